@@ -1,0 +1,71 @@
+/**
+ * `npm test [-- STAGE...]`: runs all stages, or the ones named (build always goes first), prints a line for each
+ * and at the end `N passed, M failed`.
+ */
+import { check, type Result, sum, summary } from "./lib/result.ts";
+import { node } from "./lib/runtimes.ts";
+import { SUITES, type Suite, suiteFiles } from "./lib/suites.ts";
+import { build } from "./stages/build.ts";
+import { features, format, layers, lint } from "./stages/checks.ts";
+import { docs } from "./stages/docs.ts";
+import { twins } from "./stages/twins.ts";
+import { types } from "./stages/types.ts";
+
+type Stage = () => Promise<Result> | Result;
+
+/** What needs no compiled tests, and so runs even when the build failed. */
+const CHECKS: Readonly<Record<string, Stage>> = { lint, format, layers, features, twins };
+const TESTS: Readonly<Record<string, Stage>> = {
+  types,
+  ...Object.fromEntries(SUITES.map((suite) => [suite, () => runSuite(suite)])),
+  docs,
+};
+const ON_REQUEST: Readonly<Record<string, Stage>> = { stress: () => runSuite("stress") };
+const ALL = { ...CHECKS, ...TESTS, ...ON_REQUEST };
+
+function runSuite(suite: Suite): Promise<Result> | Result {
+  const files = suiteFiles(suite);
+  if (files.length === 0) return { passed: 0, failed: 0, skipped: 0, note: "no files" };
+  return node("node", process.execPath).run(files);
+}
+
+/** A stage that breaks down counts as a failure. */
+async function attempt(stage: Stage): Promise<Result> {
+  try {
+    return await stage();
+  } catch (error) {
+    return check([error instanceof Error ? (error.stack ?? error.message) : String(error)]);
+  }
+}
+
+async function report(name: string, stage: Stage): Promise<Result> {
+  const start = performance.now();
+  const result = await attempt(stage);
+  const seconds = `${((performance.now() - start) / 1000).toFixed(1)} s`;
+  if (result.details !== undefined) console.log(result.details);
+  const note = result.note === undefined ? "" : ` (${result.note})`;
+  console.log(`${name.padEnd(12)} ${seconds.padStart(6)}  ${summary(result)}${note}`);
+  return result;
+}
+
+function wantedStages(): string[] {
+  const names = process.argv.slice(2);
+  const unknown = names.filter((name) => !(name in ALL));
+  if (unknown.length > 0) {
+    console.error(`unknown stage: ${unknown.join(", ")}; there are ${Object.keys(ALL).join(", ")}`);
+    process.exit(2);
+  }
+  return names.length > 0 ? names : [...Object.keys(CHECKS), ...Object.keys(TESTS)];
+}
+
+const names = wantedStages();
+const results = [await report("build", build)];
+const built = results[0]?.failed === 0;
+for (const name of names) {
+  const stage = ALL[name];
+  if (stage && (built || name in CHECKS)) results.push(await report(name, stage));
+  else console.log(`${name.padEnd(12)} not run, because the build failed`);
+}
+const all = sum(results);
+console.log(summary(all));
+process.exitCode = all.failed > 0 ? 1 : 0;

@@ -1,0 +1,32 @@
+/** The report on a loop that nothing can wake any more. */
+
+import { DeadlockError } from "./errors.ts";
+import type { EventLoop } from "./event-loop.ts";
+import { futureInternals } from "./future.ts";
+import { nameOf } from "./inspect.ts";
+import { firstFrame } from "./sites.ts";
+import { type Task, taskInternals } from "./task.ts";
+
+export function deadlockError(loop: EventLoop): DeadlockError {
+  const tasks = [...loop.tasks.all()];
+  const lines = tasks.map((task) => `  - ${describeTask(task)}`);
+  const hint = loop.getDebug() ? "" : "\nRun with { debug: true } or GYRE_DEBUG=1 to see where each task awaits.";
+  return new DeadlockError(
+    "Nothing in this process can wake the main task any more: no callback is ready, no timer runs, and the host has nothing " +
+      `open. ${tasks.length === 1 ? "This task waits" : `These ${tasks.length} tasks wait`}:\n${lines.join("\n")}${hint}`,
+  );
+}
+
+function describeTask(task: Task<unknown>): string {
+  const waits = taskInternals.waits(task);
+  const coroutine = taskInternals.coroutine(task);
+  const awaited = waits.isEmpty ? "a promise that is not gyre's" : waits.futures().join(" and ");
+  const awaitSite = [...waits].map((waiter) => waiter.site)[0];
+  const place = futureInternals.creationSite(task);
+  const created = place === null ? task.getLoop().scheduler.driver.locate(coroutine) : firstFrame(place);
+  return [
+    `${task.name}, running ${nameOf(coroutine)}, waits for ${awaited}`,
+    awaitSite ? `at ${firstFrame(awaitSite)}` : "",
+    created === null ? "" : `created at ${created}`,
+  ].filter((part) => part !== "").join("\n    ");
+}

@@ -1,0 +1,63 @@
+/**
+ * The seam between a loop and what it runs on. The core decides what runs and in which order; a driver says what time it is
+ * and calls the core back when it is time to run something. A loop is `new BaseEventLoop(driver)`.
+ */
+
+/**
+ * When the next turn is wanted:
+ * - `soon`: as early as possible after the code that runs now;
+ * - `host`: after the host has had its turn (I/O polled, its own timers run).
+ *
+ * A driver may always be later than asked. It must insert a `host` turn by itself every few milliseconds.
+ */
+export type Pace = "soon" | "host";
+
+/** What a driver calls. */
+export interface DriverEvents {
+  /** The turn that was asked for: exactly one call for each `requestTurn`. */
+  turn(): void;
+  /** The moment given to `setDeadline` has come. */
+  deadline(): void;
+}
+
+export interface LoopDriver {
+  /** For inspection and error messages: "node", "selector", "virtual". */
+  readonly name: string;
+
+  /**
+   * How much one turn runs: `batch` = all that was ready when it began; `step` = one handle, after which the driver lets
+   * everything settle before the next, so that the order is exactly CPython's.
+   */
+  readonly granularity: "batch" | "step";
+
+  /** Called once, before any other method. */
+  attach(events: DriverEvents): void;
+
+  /** Milliseconds on a clock that never goes back; only differences mean something. */
+  time(): number;
+
+  /** The core never asks for a second turn while one is pending. */
+  requestTurn(pace: Pace): void;
+
+  /** Calls `deadline` at or soon after `when` (never before), replacing the deadline before; null: nothing waits for a moment. */
+  setDeadline(when: number | null): void;
+
+  /** Between `hold` and `release` the host stays alive though nothing is ready, due or open. */
+  hold(): void;
+  release(): void;
+
+  /**
+   * While set, `onStall` is called when nothing in the process could ever wake the loop again: nothing ready, no deadline,
+   * nothing open in the host. The callback may make new work.
+   */
+  watchForStall(onStall: (() => void) | null): void;
+
+  /** Calls back when Ctrl-C is pressed, until the returned function is called; null where that is not ours to handle. */
+  onInterrupt(callback: () => void): (() => void) | null;
+
+  /** Where a function was defined, as `file:line`, if the host can tell cheaply enough for an error report. */
+  locate(fn: (...args: never[]) => unknown): string | null;
+
+  /** Releases everything. No method but `time` is called afterwards. */
+  close(): void;
+}

@@ -1,0 +1,111 @@
+/**
+ * Every error that gyre raises by itself: a class to catch, a stable `code` to compare, and a message that says what was
+ * expected, what came, and what to do next. Of an error the class and the code are the contract, never the text.
+ */
+
+export type ErrorCode =
+  | "GYRE_CANCELLED"
+  | "GYRE_TIMEOUT"
+  | "GYRE_INVALID_STATE"
+  | "GYRE_INVALID_ARGUMENT"
+  | "GYRE_OUT_OF_RANGE"
+  | "GYRE_NO_VALUE"
+  | "GYRE_LOOP_CLOSED"
+  | "GYRE_LOOP_RUNNING"
+  | "GYRE_LOOP_STOPPED"
+  | "GYRE_LOOP_UNKNOWN"
+  | "GYRE_OTHER_LOOP"
+  | "GYRE_RUNNER_CLOSED"
+  | "GYRE_AWAITS_ITSELF"
+  | "GYRE_NOT_FOR_TASKS"
+  | "GYRE_NO_TASK"
+  | "GYRE_TOKEN_USED"
+  | "GYRE_TASK_STUCK"
+  | "GYRE_DEADLOCK"
+  | "GYRE_INTERRUPTED";
+
+/**
+ * The work was cancelled. Let it pass: whoever catches it takes over the duty to end the work.
+ *
+ * Python: `asyncio.CancelledError` is a `BaseException`, so `except Exception` lets it pass. JavaScript has one `catch`;
+ * use {@link isCancelled} in it.
+ */
+export class CancelledError extends Error {
+  override readonly name = "CancelledError";
+  readonly code = "GYRE_CANCELLED";
+
+  constructor(message = "The work was cancelled", options?: ErrorOptions) {
+    super(message, options);
+  }
+}
+
+/** A deadline passed before the work was done. `cause` is the {@link CancelledError} that it replaced, if there was one. */
+export class TimeoutError extends Error {
+  override readonly name = "TimeoutError";
+  readonly code = "GYRE_TIMEOUT";
+
+  constructor(message = "The deadline passed before the work was done", options?: ErrorOptions) {
+    super(message, options);
+  }
+}
+
+/** A future was asked for a result that it does not have, or given one when it was already done. */
+export class InvalidStateError extends Error {
+  override readonly name = "InvalidStateError";
+  readonly code = "GYRE_INVALID_STATE";
+}
+
+/** A call that is wrong in this state: a closed loop, a second runner, a future of another loop. Python: `RuntimeError`. */
+export class RuntimeError extends Error {
+  override readonly name = "RuntimeError";
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** An argument of the wrong type. */
+export class ArgumentTypeError extends TypeError {
+  readonly code = "GYRE_INVALID_ARGUMENT";
+}
+
+/** An argument of the right type with an impossible value. Python: `ValueError`. */
+export class ArgumentRangeError extends RangeError {
+  readonly code = "GYRE_OUT_OF_RANGE";
+}
+
+/** A `ContextVar` has neither a value here nor a default. */
+export class LookupError extends Error {
+  override readonly name = "LookupError";
+  readonly code = "GYRE_NO_VALUE";
+}
+
+/** The user asked the program to stop (Ctrl-C) and `run()` has wound it up. */
+export class KeyboardInterrupt extends Error {
+  override readonly name = "KeyboardInterrupt";
+  readonly code = "GYRE_INTERRUPTED";
+}
+
+/** Nothing that is left in the process could ever wake the main task. */
+export class DeadlockError extends Error {
+  override readonly name = "DeadlockError";
+  readonly code = "GYRE_DEADLOCK";
+}
+
+/**
+ * Tells whether an error is a cancellation, which a `catch` should let pass.
+ *
+ * @param error - whatever was caught
+ * @example
+ * try {
+ *   await work();
+ * } catch (error) {
+ *   if (isCancelled(error)) throw error;
+ *   console.error(error);
+ * }
+ */
+export function isCancelled(error: unknown): error is CancelledError {
+  return error instanceof CancelledError;
+}

@@ -1,0 +1,50 @@
+/** What happens to an error that no caller can be given. */
+
+import type { Future } from "./future.ts";
+import type { Handle } from "./handle.ts";
+import type { Task } from "./task.ts";
+import type { EventLoop } from "./event-loop.ts";
+
+/** Python's context dictionary, with camelCase keys. */
+export interface ExceptionContext {
+  readonly message: string;
+  readonly exception?: unknown;
+  readonly future?: Future<unknown>;
+  readonly task?: Task<unknown>;
+  readonly handle?: Handle;
+  readonly transport?: unknown;
+  readonly protocol?: unknown;
+  readonly socket?: unknown;
+  /** An async generator that failed to close. */
+  readonly asyncgen?: unknown;
+  /** In debug mode: where the future, task or handle was created. */
+  readonly sourceTraceback?: string;
+  /** The report that a custom handler failed to handle. */
+  readonly context?: ExceptionContext;
+}
+
+export type ExceptionHandler = (loop: EventLoop, context: ExceptionContext) => unknown;
+
+/** The text that the default handler writes: the message, the other keys in order of name, and the error with its stack. */
+export function formatExceptionContext(context: ExceptionContext): string {
+  const lines = [context.message || "Unhandled exception in event loop"];
+  for (const [key, value] of Object.entries(context).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (key === "message" || key === "exception" || value === undefined) continue;
+    if (key === "sourceTraceback") lines.push("created (innermost call first):", indent(String(value)));
+    else if (key === "context") lines.push("while handling:", indent(formatExceptionContext(value as ExceptionContext)));
+    else lines.push(`${key}: ${String(value)}`);
+  }
+  if ("exception" in context) lines.push(formatError(context.exception));
+  return lines.join("\n");
+}
+
+/** An error with its stack and its chain of causes. */
+function formatError(error: unknown): string {
+  if (!(error instanceof Error)) return `exception: ${String(error)}`;
+  const text = error.stack ?? String(error);
+  return error.cause === undefined ? text : `${text}\ncaused by: ${formatError(error.cause)}`;
+}
+
+function indent(text: string): string {
+  return text.replace(/^/gm, "  ");
+}

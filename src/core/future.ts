@@ -1,0 +1,459 @@
+/**
+ * A result that is not there yet. `Future` is a thenable and not a subclass of `Promise`, for two reasons: awaiting a
+ * subclass costs twice as much, and the `then` of a thenable is called in the awaiting function's async context, which is
+ * where the task that waits is found.
+ */
+
+import { describe, requireFunction } from "./arguments.ts";
+import { ArgumentTypeError, CancelledError, InvalidStateError, RuntimeError } from "./errors.ts";
+import type { EventLoop } from "./event-loop.ts";
+import { Handle } from "./handle.ts";
+import { brief, inspectSymbol, nameOf } from "./inspect.ts";
+import { currentLoop } from "./loops.ts";
+import { type Reaction, ReactionList } from "./reaction.ts";
+import { Wake } from "./scheduler.ts";
+import { currentScope } from "./scope.ts";
+import { captureSite, firstFrame } from "./sites.ts";
+import type { Waits } from "./waits.ts";
+
+type State = "pending" | "finished" | "failed" | "cancelled";
+type Resolve = (value: unknown) => void;
+type Reject = (error: unknown) => void;
+
+/** What the rest of the core may do to a future, and users may not. */
+export interface FutureInternals {
+  settleValue<T>(future: Future<T>, value: T): void;
+  settleError(future: Future<unknown>, error: unknown): void;
+  /** As `settleError`, but a `CancelledError` makes the future cancelled. */
+  fail(future: Future<unknown>, error: unknown): void;
+  /** `origin` is the error that the cancelled code threw, if it did. */
+  settleCancelled(future: Future<unknown>, message: string | undefined, origin?: CancelledError): void;
+  /** Settles from within the ready queue: who waits goes on in this very turn. */
+  settleNow<T>(future: Future<T>, value: T): void;
+  attach(future: Future<unknown>, reaction: Reaction): void;
+  detach(future: Future<unknown>, reaction: Reaction): void;
+  /** Registers a wait of the current task; `resolve` or `reject` is called when it is over. */
+  wait(future: Future<unknown>, resolve: Resolve, reject: Reject): void;
+  cancelForTask(future: Future<unknown>, message: string | undefined): boolean;
+  deliver(future: Future<unknown>, resolve: Resolve, reject: Reject): void;
+  /** Nobody will look at its error, and that is in order. */
+  markRetrieved(future: Future<unknown>): void;
+  creationSite(future: Future<unknown>): string | null;
+  /** The error of a failed future, else null; does not count as retrieving it. */
+  peekError(future: Future<unknown>): unknown;
+}
+export let futureInternals: FutureInternals;
+
+/**
+ * A result that somebody will set. Await it, or add callbacks.
+ *
+ * @param options.loop - the loop that calls back; the running one by default
+ * @example
+ * const future = new Future<number>();
+ * getRunningLoop().callSoon(() => future.setResult(42));
+ * console.log(await future); // => 42
+ *
+ * Python: `asyncio.Future`. Cancelling a task that awaits a future cancels the future.
+ */
+export class Future<T = unknown> implements Promise<T> {
+  readonly #loop: EventLoop;
+  readonly #site: string | null;
+  #state: State = "pending";
+  /** By state: the value, the error, or the cancellation's message or error. */
+  #outcome: unknown = undefined;
+  #reactions: ReactionList | null = null;
+  #acknowledgeError: (() => void) | null = null;
+  #awaitSite: string | null = null;
+
+  constructor(options: { readonly loop?: EventLoop } = {}) {
+    this.#loop = options.loop ?? currentLoop();
+    this.#site = this.#loop.getDebug() ? captureSite() : null;
+  }
+
+  get [Symbol.toStringTag](): string {
+    return this.constructor.name;
+  }
+
+  getLoop(): EventLoop {
+    return this.#loop;
+  }
+
+  done(): boolean {
+    return this.#state !== "pending";
+  }
+
+  cancelled(): boolean {
+    return this.#state === "cancelled";
+  }
+
+  /**
+   * The value, if there is one.
+   *
+   * @throws the future's error, if it failed
+   * @throws CancelledError `GYRE_CANCELLED` - it was cancelled
+   * @throws InvalidStateError `GYRE_INVALID_STATE` - it is not done yet
+   */
+  result(): T {
+    this.#acknowledge();
+    switch (this.#state) {
+      case "finished":
+        return this.#outcome as T; // the only type that settleValue stores
+      case "failed":
+        throw this.#outcome;
+      case "cancelled":
+        throw this.#cancelledError();
+      default:
+        throw notDone("result");
+    }
+  }
+
+  /**
+   * The error, or null if there is a value.
+   *
+   * @throws CancelledError `GYRE_CANCELLED` - it was cancelled
+   * @throws InvalidStateError `GYRE_INVALID_STATE` - it is not done yet
+   */
+  exception(): unknown {
+    this.#acknowledge();
+    if (this.#state === "cancelled") throw this.#cancelledError();
+    if (this.#state === "pending") throw notDone("exception");
+    return this.#state === "failed" ? this.#outcome : null;
+  }
+
+  /** @throws InvalidStateError `GYRE_INVALID_STATE` - it is done already */
+  setResult(value: T): void {
+    this.#requirePending("setResult");
+    this.#settle("finished", value);
+  }
+
+  /**
+   * @param error - what awaiting the future throws; an error class is instantiated
+   * @throws InvalidStateError `GYRE_INVALID_STATE` - it is done already
+   */
+  setException(error: unknown): void {
+    this.#requirePending("setException");
+    this.#settleError(isErrorClass(error) ? new error() : error);
+  }
+
+  /**
+   * Cancels the future: who awaits it gets a `CancelledError`.
+   *
+   * @param message - travels in the `CancelledError`
+   * @returns false if it was done already
+   */
+  cancel(message?: string): boolean {
+    this.#acknowledge();
+    if (this.#state !== "pending") return false;
+    this.#settle("cancelled", message);
+    return true;
+  }
+
+  /**
+   * Calls `callback(future)` soon after the future is done, in a copy of the current context; never at once.
+   *
+   * Python: `add_done_callback`; for its `context=`, call this inside `context.run(…)`.
+   */
+  addDoneCallback(callback: (future: this) => void): void {
+    requireFunction(callback, "future.addDoneCallback(callback)");
+    this.#attach(new DoneCallback(callback, new Handle(callback, [this], this.#loop)));
+  }
+
+  /** Removes every registration of `callback`, and tells how many there were. */
+  removeDoneCallback(callback: (future: this) => void): number {
+    const found = this.#callbacks().filter((reaction) => reaction.callback === callback);
+    for (const reaction of found) this.#reactions?.remove(reaction);
+    return found.length;
+  }
+
+  /** `await` calls this; see {@link Promise.prototype.then} for the rest. What it returns is a future of the same loop. */
+  get then(): Promise<T>["then"] {
+    // The getter runs where the `await` stands, the function one microtask later.
+    if (this.#site !== null) this.#awaitSite = captureSite();
+    return this.#then as Promise<T>["then"];
+  }
+
+  catch<R = never>(onrejected?: ((reason: unknown) => R | PromiseLike<R>) | null): Promise<T | R> {
+    return this.then(undefined, onrejected);
+  }
+
+  finally(onfinally?: (() => void) | null): Promise<T> {
+    if (typeof onfinally !== "function") return this.then();
+    return this.then(
+      async (value) => {
+        await onfinally();
+        return value;
+      },
+      async (error) => {
+        await onfinally();
+        throw error;
+      },
+    );
+  }
+
+  toString(): string {
+    const parts = [this.constructor.name, ...this.describe()];
+    if (this.#site !== null) parts.push(`created at ${firstFrame(this.#site)}`);
+    return `<${parts.join(" ")}>`;
+  }
+
+  [inspectSymbol](): string {
+    return this.toString();
+  }
+
+  /** The words of `toString` between the class and the creation site. */
+  protected describe(): string[] {
+    const parts: string[] = [this.#state === "failed" ? "finished" : this.#state];
+    if (this.#state === "finished") parts.push(`result=${brief(this.#outcome)}`);
+    if (this.#state === "failed") parts.push(`exception=${brief(this.#outcome)}`);
+    const callbacks = this.#callbacks().map((reaction) => nameOf(reaction.callback));
+    if (callbacks.length > 2) callbacks.splice(1, callbacks.length - 2, `<${callbacks.length - 2} more>`);
+    if (callbacks.length > 0) parts.push(`cb=[${callbacks.join(", ")}]`);
+    return parts;
+  }
+
+  /** Cancels on behalf of a task that waits for this future. */
+  protected cancelForTask(message: string | undefined): boolean {
+    return this.cancel(message);
+  }
+
+  #then(onfulfilled?: unknown, onrejected?: unknown): unknown {
+    if (isNativeResolver(onfulfilled) && typeof onrejected === "function") {
+      return this.#wait(onfulfilled, onrejected as Reject);
+    }
+    return this.#chain(onfulfilled, onrejected);
+  }
+
+  /** `await` and its kin: nothing needs to be captured, because the awaiting function brings its own context. */
+  #wait(resolve: Resolve, reject: Reject): PromiseLike<void> {
+    if (this.#state !== "pending") {
+      this.#deliver(resolve, reject);
+      return alreadyOver;
+    }
+    const scope = currentScope();
+    const waits = scope?.waits?.open ? scope.waits : null;
+    if (waits !== null) {
+      const mistake = this.#mistake(scope?.task ?? null);
+      if (mistake !== null) {
+        reject(mistake);
+        return alreadyOver;
+      }
+    }
+    const waiter = new Waiter(this, resolve, reject, waits, this.#awaitSite);
+    this.#attach(waiter);
+    waits?.add(waiter);
+    return waiter;
+  }
+
+  #mistake(task: Future<unknown> | null): RuntimeError | null {
+    if (task === this) {
+      return new RuntimeError("GYRE_AWAITS_ITSELF", `${this} awaits itself, which could never end. Await another task.`);
+    }
+    if (task === null || task.getLoop() === this.#loop) return null;
+    return new RuntimeError(
+      "GYRE_OTHER_LOOP",
+      `${task} awaits ${this}, which belongs to another loop. Create the future on the loop that awaits it, ` +
+        "or hand its result over with loop.callSoonThreadsafe().",
+    );
+  }
+
+  /** The promise methods as users call them: a native promise runs the callbacks, in their context; a future reports errors. */
+  #chain(onfulfilled: unknown, onrejected: unknown): Future<unknown> {
+    const derived = new ChainedFuture(this);
+    const settled = new Promise<unknown>((resolve, reject) => {
+      if (this.#state !== "pending") this.#deliver(resolve, reject);
+      else this.#attach(new Waiter(this, resolve, reject, null, null));
+    });
+    settled.then(onfulfilled as Resolve, onrejected as Reject).then(
+      (value) => derived.done() || derived.#settle("finished", value),
+      (error) => derived.done() || derived.#fail(error),
+    );
+    return derived;
+  }
+
+  #deliver(resolve: Resolve, reject: Reject): void {
+    if (this.#state === "finished") {
+      resolve(this.#outcome);
+      return;
+    }
+    this.#acknowledge();
+    reject(this.#state === "cancelled" ? this.#cancelledError() : this.#outcome);
+  }
+
+  #attach(reaction: Reaction): void {
+    if (this.#state !== "pending") {
+      this.#loop.scheduler.enqueue(reaction);
+      return;
+    }
+    this.#reactions ??= new ReactionList();
+    this.#reactions.append(reaction);
+  }
+
+  #settle(state: State, outcome: unknown): void {
+    this.#state = state;
+    this.#outcome = outcome;
+    const reactions = this.#reactions;
+    if (reactions === null) return;
+    this.#reactions = null;
+    const scheduler = this.#loop.scheduler;
+    reactions.drain((reaction) => scheduler.enqueue(reaction));
+  }
+
+  #settleError(error: unknown): void {
+    this.#acknowledgeError = this.#loop.unretrieved.watch(this, error, this.constructor.name, this.#site);
+    this.#settle("failed", error);
+  }
+
+  /** A cancellation that comes as an error makes the future cancelled. */
+  #fail(error: unknown): void {
+    if (error instanceof CancelledError) this.#settle("cancelled", error);
+    else this.#settleError(error);
+  }
+
+  #acknowledge(): void {
+    this.#acknowledgeError?.();
+    this.#acknowledgeError = null;
+  }
+
+  #cancelledError(): CancelledError {
+    if (this.#outcome instanceof CancelledError) return this.#outcome;
+    return new CancelledError(this.#outcome as string | undefined);
+  }
+
+  #requirePending(method: string): void {
+    if (this.#state === "pending") return;
+    throw new InvalidStateError(
+      `${method}() needs a future that is still pending, but this one is done: ${this}. Check done() first.`,
+    );
+  }
+
+  #callbacks(): DoneCallback[] {
+    return [...(this.#reactions ?? [])].filter((reaction) => reaction instanceof DoneCallback);
+  }
+
+  static {
+    futureInternals = {
+      settleValue: (future, value) => future.#settle("finished", value),
+      settleError: (future, error) => future.#settleError(error),
+      fail: (future, error) => future.#fail(error),
+      settleCancelled: (future, message, origin) => future.#settle("cancelled", origin ?? message),
+      settleNow: (future, value) => {
+        const reactions = future.#reactions;
+        future.#reactions = null;
+        future.#settle("finished", value);
+        reactions?.drain((reaction) => reaction.run());
+      },
+      attach: (future, reaction) => future.#attach(reaction),
+      detach: (future, reaction) => future.#reactions?.remove(reaction),
+      wait: (future, resolve, reject) => future.#wait(resolve, reject),
+      cancelForTask: (future, message) => future.cancelForTask(message),
+      markRetrieved: (future) => future.#acknowledge(),
+      deliver: (future, resolve, reject) => future.#deliver(resolve, reject),
+      creationSite: (future) => future.#site,
+      peekError: (future) => (future.#state === "failed" ? future.#outcome : null),
+    };
+  }
+}
+
+/** An `await` on a future: holds the two functions that make the awaiting code go on. */
+export class Waiter extends Wake implements Reaction, PromiseLike<void> {
+  next: Reaction | null = null;
+  previous: Reaction | null = null;
+  list: ReactionList | null = null;
+  readonly future: Future<unknown>;
+  /** Where the `await` stands; known in debug mode only. */
+  readonly site: string | null;
+  readonly #resolve: Resolve;
+  readonly #reject: Reject;
+  readonly #waits: Waits | null;
+
+  constructor(future: Future<unknown>, resolve: Resolve, reject: Reject, waits: Waits | null, site: string | null) {
+    super();
+    this.future = future;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#waits = waits;
+    this.site = site;
+  }
+
+  run(): void {
+    const cancellation = this.#waits?.remove(this) ?? null;
+    if (cancellation !== null) this.#reject(new CancelledError(cancellation.message));
+    else futureInternals.deliver(this.future, this.#resolve, this.#reject);
+  }
+
+  /** Cancels what is awaited. False if it is done already or cannot be cancelled. */
+  interrupt(message: string | undefined): boolean {
+    return futureInternals.cancelForTask(this.future, message);
+  }
+
+  /** For the rare caller who passes a promise's own `resolve` and `reject` to `then` and goes on with what that returns. */
+  then<A = void, B = never>(
+    onfulfilled?: ((value: undefined) => A | PromiseLike<A>) | null,
+    onrejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): PromiseLike<A | B> {
+    return this.future.then(ignore, ignore).then(onfulfilled, onrejected);
+  }
+}
+
+class DoneCallback implements Reaction {
+  next: Reaction | null = null;
+  previous: Reaction | null = null;
+  list: ReactionList | null = null;
+  readonly callback: (future: never) => void;
+  readonly #handle: Handle;
+
+  constructor(callback: (future: never) => void, handle: Handle) {
+    this.callback = callback;
+    this.#handle = handle;
+  }
+
+  run(): void {
+    this.#handle.run();
+  }
+}
+
+/** What `then`, `catch` and `finally` return: cancelling it cancels the future that it waits for. */
+class ChainedFuture extends Future<unknown> {
+  readonly #source: Future<unknown>;
+
+  constructor(source: Future<unknown>) {
+    super({ loop: source.getLoop() });
+    this.#source = source;
+  }
+
+  override cancel(message?: string): boolean {
+    return this.#source.cancel(message) || super.cancel(message);
+  }
+}
+
+const alreadyOver: PromiseLike<void> = Promise.resolve();
+const NATIVE_SOURCE_LENGTH = "function () { [native code] }".length;
+const sourceOf = Function.prototype.toString;
+
+/**
+ * Whether `await`, `Promise.all` or an async function's `return` asks, rather than a user's callback: then the function is a
+ * promise's own `resolve`, which runs no user code, never throws, and needs no async context.
+ */
+function isNativeResolver(fn: unknown): fn is Resolve {
+  return typeof fn === "function" && fn.name === "" && sourceOf.call(fn).length === NATIVE_SOURCE_LENGTH;
+}
+
+function isErrorClass(value: unknown): value is new () => Error {
+  return typeof value === "function" && value.prototype instanceof Error;
+}
+
+function notDone(method: string): InvalidStateError {
+  return new InvalidStateError(`${method}() needs a future that is done. Await it, or check done() first.`);
+}
+
+function ignore(): undefined {}
+
+/** Whether `value` is a future or a task of gyre. Python: `asyncio.isfuture`. */
+export function isFuture(value: unknown): value is Future<unknown> {
+  return value instanceof Future;
+}
+
+/** @throws TypeError `GYRE_INVALID_ARGUMENT` - not a future */
+export function requireFuture(value: unknown, where: string): asserts value is Future<unknown> {
+  if (!isFuture(value)) throw new ArgumentTypeError(`${where} expects a future or a task, but got ${describe(value)}.`);
+}

@@ -1,0 +1,221 @@
+/** What runs when: the ready queue, the timers, and the turns that move them. One per loop; knows no task and no future. */
+
+import type { LoopDriver, Pace } from "./driver.ts";
+import { type Ready, ReadyQueue } from "./ready-queue.ts";
+import { afterSettling } from "./settle.ts";
+import { type Timer, Timers } from "./timers.ts";
+
+/**
+ * A ready entry that runs no user code itself but resolves what an async function waits for; the function goes on in a
+ * microtask. A turn lets such functions go on before the next entry that calls user code, to keep first in, first out.
+ */
+export abstract class Wake implements Ready {
+  abstract run(): void;
+}
+
+/** Is told in debug mode how long each entry ran, the awakened functions included. */
+export type EntryObserver = (entry: Ready, duration: number) => void;
+
+/**
+ * - `idle`: work is kept but not run
+ * - `live`: turns run
+ * - `stopping`: the current batch is the last
+ * - `draining`: the last batch is over; what it woke runs to its next wait
+ * - `closed`: for ever
+ */
+type Phase = "idle" | "live" | "stopping" | "draining" | "closed";
+
+/** Why a turn ended before its batch did: to let woken functions go on, or because the host has waited long enough. */
+type Pause = "settle" | "slice";
+
+const SLICE = 2; // ms that a batch may take before the host and due timers get their turn
+const ENTRIES_PER_CLOCK_READ = 64;
+const WAKES_PER_TURN = 128; // each lets an async function go on, which takes longer than waking it
+
+export class Scheduler {
+  readonly driver: LoopDriver;
+  readonly #ready = new ReadyQueue();
+  readonly #timers = new Timers();
+  #phase: Phase = "idle";
+  #turnRequested = false;
+  #turns = 0;
+  /** Entries of the current batch that have not run; null between batches. What is queued meanwhile waits for the next. */
+  #batch: number | null = null;
+  /** Set while timers overtake a long batch: then what they make ready overtakes it too. */
+  #overtaking: Ready[] | null = null;
+  #timersCheckedAt = 0;
+  #onStopped: (() => void) | null = null;
+  #observer: EntryObserver | null = null;
+
+  constructor(driver: LoopDriver) {
+    this.driver = driver;
+    driver.attach({
+      turn: () => this.#turn(),
+      deadline: () => {
+        if (!this.#turnRequested) this.#turn(); // else the turn to come looks at the timers
+      },
+    });
+  }
+
+  get closed(): boolean {
+    return this.#phase === "closed";
+  }
+
+  /** How many turns have begun: two events with the same number happened in one turn. */
+  get turns(): number {
+    return this.#turns;
+  }
+
+  get readyCount(): number {
+    return this.#ready.length;
+  }
+
+  get timerCount(): number {
+    return this.#timers.live;
+  }
+
+  time(): number {
+    return this.driver.time();
+  }
+
+  /** Queues an entry. On a closed scheduler nothing will ever run again, so it is dropped. */
+  enqueue(entry: Ready): void {
+    if (this.#phase === "closed") return;
+    if (this.#overtaking !== null) {
+      this.#overtaking.push(entry);
+      return;
+    }
+    this.#ready.push(entry);
+    this.#request("soon");
+  }
+
+  addTimer(timer: Timer): void {
+    if (this.#phase === "closed") return;
+    this.#timers.add(timer);
+    this.#request("soon"); // that turn arms the driver, once for all timers that were added before it
+  }
+
+  /** To be called once for a timer that has just become cancelled. */
+  noteTimerCancelled(timer: Timer): void {
+    this.#timers.noteCancelled(timer);
+    if (this.#timers.live === 0) this.#request("soon");
+  }
+
+  start(): void {
+    this.#phase = "live";
+    this.#request("soon");
+  }
+
+  /** Makes the current batch the last one, or the next if none is running; calls back when what it woke has run. */
+  stop(onStopped: () => void): void {
+    this.#phase = "stopping";
+    this.#onStopped = onStopped;
+    this.#request("soon");
+  }
+
+  observe(observer: EntryObserver | null): void {
+    this.#observer = observer;
+  }
+
+  close(): void {
+    this.#phase = "closed";
+    this.#ready.clear();
+    this.#timers.clear();
+    this.driver.close();
+  }
+
+  #request(pace: Pace): void {
+    if (this.#turnRequested || this.#phase === "idle" || this.#phase === "closed") return;
+    this.#turnRequested = true;
+    this.driver.requestTurn(pace);
+  }
+
+  #turn(): void {
+    this.#turnRequested = false;
+    if (this.#phase === "draining") this.#stopped();
+    if (this.#phase === "idle" || this.#phase === "closed") return;
+    this.#turns++;
+    const startedAt = this.driver.time();
+    if (this.#batch === null) this.#batch = this.#nextBatch(startedAt);
+    else if (startedAt - this.#timersCheckedAt > SLICE) this.#runDueTimers(startedAt);
+    const pause = this.#runBatch(startedAt);
+    if (pause === null) this.#endBatch();
+    else this.#resumeAfter(pause);
+  }
+
+  get #stepwise(): boolean {
+    return this.#observer !== null || this.driver.granularity === "step";
+  }
+
+  #nextBatch(now: number): number {
+    this.#timersCheckedAt = now;
+    for (let timer = this.#timers.takeDue(now); timer !== undefined; timer = this.#timers.takeDue(now)) {
+      this.#ready.push(timer);
+    }
+    return this.#ready.length;
+  }
+
+  /** No batch, however long, keeps a timer waiting for more than a slice, except where the order is to be exact. */
+  #runDueTimers(now: number): void {
+    if (this.#stepwise) return;
+    this.#timersCheckedAt = now;
+    const overtaking: Ready[] = [];
+    this.#overtaking = overtaking;
+    for (let timer = this.#timers.takeDue(now); timer !== undefined; timer = this.#timers.takeDue(now))
+      timer.run();
+    this.#overtaking = null;
+    for (const entry of overtaking) entry.run();
+  }
+
+  #runBatch(startedAt: number): Pause | null {
+    const stepwise = this.#stepwise;
+    let wakes = 0;
+    for (let count = 1; this.#batch !== null && this.#batch > 0; count++) {
+      const isWake = this.#ready.peek() instanceof Wake;
+      if (isWake ? wakes++ === WAKES_PER_TURN : wakes > 0) return "settle";
+      this.#batch--;
+      const entry = this.#ready.shift();
+      if (this.#observer === null) entry?.run();
+      else if (entry !== undefined) this.#runObserved(entry, this.#observer);
+      if (stepwise) return "settle";
+      if (count % ENTRIES_PER_CLOCK_READ === 0 && this.driver.time() - startedAt > SLICE) return "slice";
+    }
+    return null;
+  }
+
+  #runObserved(entry: Ready, observer: EntryObserver): void {
+    const since = this.driver.time();
+    entry.run();
+    afterSettling(() => observer(entry, this.driver.time() - since));
+  }
+
+  #resumeAfter(pause: Pause): void {
+    if (this.#phase === "closed") return;
+    if (pause === "slice") this.#request("host");
+    else if (this.driver.granularity === "step") this.#request("soon");
+    else {
+      this.#turnRequested = true;
+      afterSettling(() => {
+        if (!this.closed) this.driver.requestTurn("soon");
+      });
+    }
+  }
+
+  #endBatch(): void {
+    this.#batch = null;
+    if (this.#phase === "closed") return;
+    if (this.#phase === "stopping") {
+      this.#phase = "draining";
+      this.driver.setDeadline(null);
+      this.#request("host");
+    } else if (this.#ready.length > 0) this.#request("soon");
+    else this.driver.setDeadline(this.#timers.next());
+  }
+
+  #stopped(): void {
+    this.#phase = "idle";
+    const onStopped = this.#onStopped;
+    this.#onStopped = null;
+    onStopped?.();
+  }
+}

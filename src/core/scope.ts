@@ -1,0 +1,81 @@
+/**
+ * Which loop, task and context variables belong to the code that runs now. One `AsyncLocalStorage` carries them through
+ * every `await`, and this is the only global state of the library.
+ */
+
+import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
+import type { Context } from "./context.ts";
+import type { EventLoop } from "./event-loop.ts";
+import type { Task } from "./task.ts";
+import type { Waits } from "./waits.ts";
+
+export class Scope {
+  /** Null: no loop of ours runs this code, so the ambient one stands in. */
+  readonly loop: EventLoop | null;
+  readonly task: Task<unknown> | null;
+  readonly context: Context;
+  /** The waits of the task; null exactly where `task` is. */
+  readonly waits: Waits | null;
+
+  constructor(
+    loop: EventLoop | null,
+    context: Context,
+    task: Task<unknown> | null = null,
+    waits: Waits | null = null,
+  ) {
+    this.loop = loop;
+    this.context = context;
+    this.task = task;
+    this.waits = waits;
+  }
+}
+
+const storage = new AsyncLocalStorage<Scope>();
+const root = new AsyncResource("gyre");
+
+export function currentScope(): Scope | undefined {
+  return storage.getStore();
+}
+
+/** Puts the rest of the running code, and everything that it starts, into `scope`. */
+export function enterScope(scope: Scope): void {
+  storage.enterWith(scope);
+}
+
+export function runInScope<R>(scope: Scope, fn: () => R): R {
+  return storage.run(scope, fn);
+}
+
+/**
+ * Runs `fn` outside of every task and every other library's async context: for callbacks that the host keeps and that serve
+ * the whole loop, which must not remember the task that happened to ask for them first.
+ */
+export function runInRoot<R>(fn: () => R): R {
+  return root.runInAsyncScope(fn);
+}
+
+/** An async context to return to, the stores of other libraries included. */
+export type CapturedContext = AsyncResource;
+
+/** An `AsyncResource` costs a tenth of `AsyncLocalStorage.snapshot()`. */
+export function captureContext(): CapturedContext {
+  return new AsyncResource("gyre");
+}
+
+/**
+ * Calls `fn` in a captured context, but under a scope of ours. Entering the scope inside the resource builds one context
+ * frame where `AsyncLocalStorage.run` would build two.
+ */
+export function runCaptured<A, R>(
+  captured: CapturedContext,
+  scope: Scope,
+  fn: (argument: A) => R,
+  argument: A,
+): R {
+  return captured.runInAsyncScope(callInScope<A, R>, undefined, scope, fn, argument);
+}
+
+function callInScope<A, R>(scope: Scope, fn: (argument: A) => R, argument: A): R {
+  storage.enterWith(scope);
+  return fn(argument);
+}

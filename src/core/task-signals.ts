@@ -1,0 +1,63 @@
+/** AbortSignals around one task: the one that it hands out, and the one that cancels it. Made only where they are used. */
+
+import { CancelledError } from "./errors.ts";
+import type { PendingCancellation } from "./waits.ts";
+
+interface Cancellable {
+  cancel(message?: string): boolean;
+}
+
+export class TaskSignals {
+  #controller: AbortController | null = null;
+  #stopListening: (() => void) | null = null;
+
+  signal(aborted: boolean): AbortSignal {
+    if (this.#controller === null) {
+      this.#controller = new AbortController();
+      if (aborted) this.#controller.abort(new CancelledError());
+    }
+    return this.#controller.signal;
+  }
+
+  /** Cancels `task` when `signal` aborts, or now if it has. The listener is gone when the task is done. */
+  cancelOn(signal: AbortSignal, task: Cancellable): void {
+    const onAbort = (): void => {
+      task.cancel(reasonOf(signal));
+    };
+    if (signal.aborted) onAbort();
+    else {
+      signal.addEventListener("abort", onAbort, { once: true });
+      this.#stopListening = () => signal.removeEventListener("abort", onAbort);
+    }
+  }
+
+  /**
+   * Aborts the signal that was handed out. Work that listens to it throws the reason into the task at once, and then the task
+   * has been told: `pending` must not hit the awaits of its `finally` blocks as well. So a pending cancellation counts as
+   * handed over if the task goes on before the host's next turn.
+   */
+  abort(message: string | undefined, pending: PendingCancellation | null): void {
+    if (this.#controller === null || this.#controller.signal.aborted) return;
+    if (pending !== null) {
+      pending.handedOver = true;
+      setTimeout(() => {
+        pending.handedOver = false;
+      }, 0);
+    }
+    this.#controller.abort(new CancelledError(message));
+  }
+
+  /** The next signal asked for is a fresh one. */
+  renew(): void {
+    if (this.#controller?.signal.aborted) this.#controller = null;
+  }
+
+  close(): void {
+    this.#stopListening?.();
+    this.#stopListening = null;
+  }
+}
+
+function reasonOf(signal: AbortSignal): string {
+  return signal.reason instanceof Error ? signal.reason.message : String(signal.reason);
+}

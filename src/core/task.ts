@@ -1,0 +1,292 @@
+/** An async function that the loop runs, that others can wait for, and that can be cancelled. */
+
+import { isPromiseLike, requireCoroutine } from "./arguments.ts";
+import { Context } from "./context.ts";
+import { CancelledError, RuntimeError } from "./errors.ts";
+import type { EventLoop } from "./event-loop.ts";
+import { Future, futureInternals, isFuture } from "./future.ts";
+import { nameOf } from "./inspect.ts";
+import { currentLoop } from "./loops.ts";
+import type { Ready } from "./ready-queue.ts";
+import { type CapturedContext, captureContext, currentScope, runCaptured, Scope } from "./scope.ts";
+import { functionFrame, parseFrames, type StackFrame } from "./stack.ts";
+import { TaskSignals } from "./task-signals.ts";
+import { Waits } from "./waits.ts";
+
+export type Awaitable<T> = T | PromiseLike<T>;
+
+/** What a task runs: called when the task starts, and given the task. */
+export type Coroutine<T> = (task: Task<T>) => Awaitable<T>;
+
+export interface TaskOptions {
+  /** For logs and inspection; `Task-<n>` by default. */
+  readonly name?: string | undefined;
+  /** The context variables to run with; a copy of the current ones by default. */
+  readonly context?: Context | undefined;
+  /** Start at once, inside the call, and not on the loop's next turn. */
+  readonly eagerStart?: boolean | undefined;
+  /** When cancelled, end at once; the work, if it cannot be interrupted, runs on detached, and its outcome is dropped. */
+  readonly abandonOnCancel?: boolean | undefined;
+  /** Cancels the task when it aborts. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A coroutine whose parameter is hidden, so that a `Task<T>` is a `Task<unknown>`. */
+type AnyCoroutine<T> = (task: never) => Awaitable<T>;
+
+/** What the rest of the core may see of a task. */
+export interface TaskInternals {
+  waits(task: Task<unknown>): Waits;
+  coroutine(task: Task<unknown>): AnyCoroutine<unknown>;
+}
+export let taskInternals: TaskInternals;
+
+/**
+ * A running async function. Make one with `createTask` or in a task group.
+ *
+ * @example
+ * const task = createTask(() => sleep(1000), { name: "sleeper" });
+ * task.cancel();
+ * await task.catch((error) => console.log(isCancelled(error))); // => true
+ *
+ * Python: `asyncio.Task`, which takes a coroutine object where this takes a function.
+ */
+export class Task<T = unknown> extends Future<T> {
+  readonly #waits = new Waits();
+  readonly #scope: Scope;
+  readonly #coroutine: AnyCoroutine<T>;
+  readonly #abandonOnCancel: boolean;
+  #name: string | number;
+  #started = false;
+  #cancelRequests = 0;
+  #signals: TaskSignals | null = null;
+
+  constructor(coroutine: Coroutine<T>, options: TaskOptions & { readonly loop?: EventLoop } = {}) {
+    requireCoroutine(coroutine, "createTask(coroutine)");
+    const loop = options.loop ?? currentLoop();
+    super({ loop });
+    this.#coroutine = coroutine;
+    this.#name = options.name === undefined ? loop.tasks.nextNumber() : String(options.name);
+    this.#abandonOnCancel = options.abandonOnCancel === true;
+    const context = options.context ?? currentScope()?.context.copy() ?? new Context();
+    this.#scope = new Scope(loop, context, this, this.#waits);
+    loop.tasks.add(this);
+    if (options.signal !== undefined) this.#link().cancelOn(options.signal, this);
+    const start = new TaskStart(this.#scope, () => this.#begin());
+    if (options.eagerStart === true && loop.isRunning()) start.run();
+    else loop.scheduler.enqueue(start);
+  }
+
+  get name(): string {
+    return typeof this.#name === "number" ? `Task-${this.#name}` : this.#name;
+  }
+
+  set name(name: string) {
+    this.#name = String(name);
+  }
+
+  /** The context variables that every step of the task runs with. */
+  get context(): Context {
+    return this.#scope.context;
+  }
+
+  /** The function that the task runs. */
+  getCoro(): (task: never) => Awaitable<T> {
+    return this.#coroutine;
+  }
+
+  /**
+   * Aborts when the task is cancelled: hand it to work that gyre cannot interrupt. Created on first use. When `uncancel()`
+   * has brought the count to zero, the next one asked for is fresh.
+   */
+  get signal(): AbortSignal {
+    return this.#link().signal(this.#cancelRequests > 0);
+  }
+
+  /**
+   * Asks the task to end: what it waits for is cancelled, or else the next future that it awaits. A request, not a state:
+   * the task may clean up first, and `cancelled()` is true only when it has ended with a `CancelledError`.
+   *
+   * @param message - travels in the `CancelledError`
+   * @returns false if the task was done already
+   */
+  override cancel(message?: string): boolean {
+    if (this.done()) return false;
+    this.#cancelRequests++;
+    const delivered = this.#waits.cancel(message);
+    this.#signals?.abort(message, delivered || currentScope()?.task === this ? null : this.#waits.pending);
+    if (this.#abandonOnCancel && this.#started && !this.done()) this.#endCancelled(message);
+    else if (this.#started) this.getLoop().stuckTasks.watch(this);
+    return true;
+  }
+
+  /** How many requests to cancel have not been taken back by `uncancel()`. */
+  cancelling(): number {
+    return this.#cancelRequests;
+  }
+
+  /**
+   * Takes back one request to cancel; at zero, a cancellation that was not delivered yet is dropped.
+   *
+   * @returns the number of requests that remain
+   */
+  uncancel(): number {
+    if (this.#cancelRequests > 0 && --this.#cancelRequests === 0) {
+      this.#waits.takePending();
+      this.#signals?.renew();
+    }
+    return this.#cancelRequests;
+  }
+
+  /** Always refused: a task's result is what its function returns. */
+  override setResult(_value: T): void {
+    throw notForTasks("setResult", "Return the value from the task's function");
+  }
+
+  /** Always refused: a task's error is what its function throws. */
+  override setException(_error: unknown): void {
+    throw notForTasks("setException", "Throw the error in the task's function");
+  }
+
+  /**
+   * Where the task is, oldest call first. Suspended: its `await`, in debug mode with the calls that led there. Failed: the
+   * frames of the error. Otherwise empty.
+   *
+   * @param options.limit - at most so many frames: the newest of a suspended task, the oldest of an error
+   */
+  getStack(options: { readonly limit?: number } = {}): StackFrame[] {
+    const { limit = Number.POSITIVE_INFINITY } = options;
+    if (!this.done()) {
+      const site = [...this.#waits][0]?.site ?? futureInternals.creationSite(this);
+      const frames = site === null ? [this.#definition()] : parseFrames(site);
+      return frames.slice(-Math.min(limit, frames.length));
+    }
+    const error = futureInternals.peekError(this);
+    return error instanceof Error ? parseFrames(error.stack ?? "").slice(0, Math.min(limit, Number.MAX_SAFE_INTEGER)) : [];
+  }
+
+  /** Writes `getStack()` in readable form. @param options.file - what to write to; standard error by default */
+  printStack(options: { readonly limit?: number; readonly file?: { write(text: string): unknown } } = {}): void {
+    const { file = process.stderr } = options;
+    const frames = this.getStack(options);
+    const title = this.done() ? "Traceback" : "Stack";
+    if (frames.length === 0) file.write(`No stack for ${this}\n`);
+    else file.write(`${title} for ${this} (most recent call last):\n`);
+    for (const frame of frames) file.write(`  ${frame}\n`);
+    const error = futureInternals.peekError(this);
+    if (error !== null) file.write(`${error}\n`);
+  }
+
+  protected override describe(): string[] {
+    const [state = "", ...rest] = super.describe();
+    const words = [this.#cancelRequests > 0 && !this.done() ? "cancelling" : state];
+    words.push(`name='${this.name}'`, `coro=<${nameOf(this.#coroutine)}()>`);
+    const waited = this.#waits.futures().map((future) => `<${future.constructor.name} ${future.done() ? "done" : "pending"}>`);
+    if (waited.length > 0) words.push(`wait_for=${waited.join(" ")}`);
+    return [...words, ...rest];
+  }
+
+  #begin(): void {
+    const cancellation = this.#waits.takePending();
+    if (cancellation !== null) {
+      this.#endCancelled(cancellation.message); // the function is never called (row TASK-16)
+      return;
+    }
+    this.#started = true;
+    let outcome: Awaitable<T>;
+    try {
+      outcome = this.#coroutine(this as never); // the constructor took a Coroutine<T>
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    if (isFuture(outcome)) futureInternals.wait(outcome, this.#onValue, this.#onError);
+    else if (isPromiseLike(outcome)) outcome.then(this.#onValue, this.#onError);
+    else this.#complete(outcome);
+  }
+
+  get #onValue(): (value: unknown) => void {
+    return (value) => this.#complete(value as T); // what the coroutine's own awaitable resolves to
+  }
+
+  get #onError(): (error: unknown) => void {
+    return (error) => this.#fail(error);
+  }
+
+  #complete(value: T): void {
+    if (this.done()) return; // abandoned
+    const cancellation = this.#waits.takePending();
+    if (cancellation !== null) {
+      this.#endCancelled(cancellation.message); // cancelled too late to be told: the value is lost (row TASK-17)
+      return;
+    }
+    if (this.#cancelRequests > 0 && this.getLoop().getDebug()) this.#reportSwallowed();
+    this.#end();
+    futureInternals.settleValue(this, value);
+  }
+
+  #fail(error: unknown): void {
+    if (this.done()) return; // abandoned
+    this.#end();
+    if (error instanceof CancelledError) futureInternals.settleCancelled(this, error.message, error);
+    else futureInternals.settleError(this, error);
+  }
+
+  #endCancelled(message: string | undefined): void {
+    this.#end();
+    futureInternals.settleCancelled(this, message);
+  }
+
+  #end(): void {
+    this.#waits.close();
+    this.#signals?.close();
+    const loop = this.getLoop();
+    loop.tasks.remove(this);
+    loop.stuckTasks.unwatch(this);
+  }
+
+  #link(): TaskSignals {
+    this.#signals ??= new TaskSignals();
+    return this.#signals;
+  }
+
+  #definition(): StackFrame {
+    return parseFrames(this.getLoop().scheduler.driver.locate(this.#coroutine) ?? "")[0] ?? functionFrame(this.#coroutine);
+  }
+
+  #reportSwallowed(): void {
+    this.getLoop().callExceptionHandler({
+      message:
+        `${this.name} was cancelled but ended normally: something caught its CancelledError and did not throw it again. ` +
+        "If that was meant, call task.uncancel() there.",
+      task: this,
+    });
+  }
+
+  static {
+    taskInternals = {
+      waits: (task) => task.#waits,
+      coroutine: (task) => task.#coroutine,
+    };
+  }
+}
+
+/** The first step of a task, in the ready queue. */
+class TaskStart implements Ready {
+  readonly #captured: CapturedContext = captureContext();
+  readonly #scope: Scope;
+  readonly #begin: () => void;
+
+  constructor(scope: Scope, begin: () => void) {
+    this.#scope = scope;
+    this.#begin = begin;
+  }
+
+  run(): void {
+    runCaptured(this.#captured, this.#scope, this.#begin, undefined);
+  }
+}
+
+function notForTasks(method: string, remedy: string): RuntimeError {
+  return new RuntimeError("GYRE_NOT_FOR_TASKS", `task.${method}() is not supported. ${remedy}, or use a Future.`);
+}

@@ -1,0 +1,78 @@
+/** What one task waits for, and a cancellation that could not reach it yet. */
+
+import type { Future, Waiter } from "./future.ts";
+
+/** A cancellation that was asked for while the task waited for nothing that can be interrupted. */
+export interface PendingCancellation {
+  readonly message: string | undefined;
+  /** The task's signal has just told it; see {@link TaskSignals.abort}. */
+  handedOver: boolean;
+}
+
+export class Waits {
+  /** One in nearly every task; several below a `Promise.all`. */
+  #waiting: Waiter | Set<Waiter> | null = null;
+  #pending: PendingCancellation | null = null;
+  #closed = false;
+
+  /** False once the task has ended: what its code still awaits is nobody's wait. */
+  get open(): boolean {
+    return !this.#closed;
+  }
+
+  get pending(): PendingCancellation | null {
+    return this.#pending;
+  }
+
+  get isEmpty(): boolean {
+    return this.#waiting === null;
+  }
+
+  /** Registers a wait. A pending cancellation cancels the awaited future at once, as asyncio does. */
+  add(waiter: Waiter): void {
+    if (this.#waiting === null) this.#waiting = waiter;
+    else if (this.#waiting instanceof Set) this.#waiting.add(waiter);
+    else this.#waiting = new Set([this.#waiting, waiter]);
+    const pending = this.#pending;
+    if (pending !== null && (pending.handedOver || waiter.interrupt(pending.message))) this.#pending = null;
+  }
+
+  /** Ends a wait; answers the pending cancellation, which takes the place of whatever the future had to say. */
+  remove(waiter: Waiter): PendingCancellation | null {
+    if (this.#waiting === waiter) this.#waiting = null;
+    else if (this.#waiting instanceof Set && this.#waiting.delete(waiter) && this.#waiting.size === 0) {
+      this.#waiting = null;
+    }
+    return this.takePending();
+  }
+
+  takePending(): PendingCancellation | null {
+    const pending = this.#pending;
+    this.#pending = null;
+    return pending;
+  }
+
+  /** Cancels everything that is waited for. True if any of it accepted; else the cancellation is kept as pending. */
+  cancel(message: string | undefined): boolean {
+    let accepted = false;
+    for (const waiter of [...this]) accepted = waiter.interrupt(message) || accepted;
+    if (!accepted) this.#pending = { message, handedOver: false };
+    return accepted;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#waiting = null;
+    this.#pending = null;
+  }
+
+  /** The futures that are waited for, in the order of their waits. */
+  futures(): Future<unknown>[] {
+    return [...this].map((waiter) => waiter.future);
+  }
+
+  *[Symbol.iterator](): IterableIterator<Waiter> {
+    if (this.#waiting instanceof Set) yield* this.#waiting;
+    else if (this.#waiting !== null) yield this.#waiting;
+  }
+}

@@ -1,0 +1,20 @@
+import type { Future } from "./future.ts";
+import type { Reaction, ReactionList } from "./reaction.ts";
+
+/** A reaction of the library itself: needs no context, must not throw, and can be withdrawn. */
+export class Watcher<T> implements Reaction {
+  next: Reaction | null = null;
+  previous: Reaction | null = null;
+  list: ReactionList | null = null;
+  readonly #future: Future<T>;
+  readonly #callback: (future: Future<T>) => void;
+
+  constructor(future: Future<T>, callback: (future: Future<T>) => void) {
+    this.#future = future;
+    this.#callback = callback;
+  }
+
+  run(): void {
+    this.#callback(this.#future);
+  }
+}

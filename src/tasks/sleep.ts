@@ -1,0 +1,71 @@
+import { requireDelay } from "../core/arguments.ts";
+import type { EventLoop } from "../core/event-loop.ts";
+import { Future, futureInternals } from "../core/future.ts";
+import { currentLoop } from "../core/loops.ts";
+import { nextTurn } from "../core/next-turn.ts";
+import { NOT_WAITING, type Timer } from "../core/timers.ts";
+
+/**
+ * Done after `delay` milliseconds, never earlier. Cancelling it, or the task that awaits it, releases the timer.
+ *
+ * @param delay - in milliseconds; zero or less: one turn of the loop; `Infinity`: until it is cancelled
+ * @param result - what awaiting it gives
+ * @throws TypeError `GYRE_INVALID_ARGUMENT`, RangeError `GYRE_OUT_OF_RANGE` - not a number, or NaN
+ * @example
+ * console.log(await sleep(10, "rested")); // => rested
+ *
+ * Cancel safety: nothing is lost. Python: `asyncio.sleep`, in seconds; a coroutine there, a future here.
+ */
+export function sleep(delay: number): Future<void>;
+export function sleep<T>(delay: number, result: T): Future<T>;
+export function sleep<T>(delay: number, result?: T): Future<T | undefined> {
+  requireDelay(delay, "sleep(delay)");
+  return delay <= 0 ? nextTurn(result) : new Sleep(delay, result, currentLoop());
+}
+
+/**
+ * Lets everything else that is ready run once, and delivers a cancellation that is pending.
+ *
+ * Cancel safety: nothing is lost. Python: `await asyncio.sleep(0)`.
+ */
+export function checkpoint(): Future<void> {
+  return nextTurn(undefined);
+}
+
+class Sleep<T> extends Future<T> {
+  readonly #alarm: Alarm<T>;
+
+  constructor(delay: number, result: T, loop: EventLoop) {
+    super({ loop });
+    this.#alarm = new Alarm(loop.time() + delay, this, result);
+    loop.scheduler.addTimer(this.#alarm);
+  }
+
+  override cancel(message?: string): boolean {
+    if (!super.cancel(message)) return false;
+    this.getLoop().scheduler.noteTimerCancelled(this.#alarm);
+    return true;
+  }
+}
+
+/** A timer that ends a sleep. Half the size of a `TimerHandle`, since it needs no context and no arguments. */
+class Alarm<T> implements Timer {
+  readonly deadline: number;
+  sequence = NOT_WAITING;
+  readonly #future: Future<T>;
+  readonly #result: T;
+
+  constructor(deadline: number, future: Future<T>, result: T) {
+    this.deadline = deadline;
+    this.#future = future;
+    this.#result = result;
+  }
+
+  run(): void {
+    if (!this.#future.done()) futureInternals.settleValue(this.#future, this.#result);
+  }
+
+  cancelled(): boolean {
+    return this.#future.done();
+  }
+}
