@@ -1,17 +1,17 @@
 import type { EventLoop, TaskFactory } from "../core/event-loop.ts";
 import { type Coroutine, Task, type TaskOptions } from "../core/task.ts";
 
-type TaskConstructor = <T>(coroutine: Coroutine<T>, options: TaskOptions & { readonly loop: EventLoop }) => Task<T>;
+type TaskConstructor = new <T>(coroutine: Coroutine<T>, options: TaskOptions & { readonly loop: EventLoop }) => Task<T>;
 
 /**
  * A task factory whose tasks start inside `createTask`, unless told otherwise by `eagerStart: false`.
  *
- * @param makeTask - makes the task, when it is to be of a class of your own
+ * @param taskConstructor - `Task`, or a class of your own that extends it
  *
  * Python: `asyncio.create_eager_task_factory`.
  */
-export function createEagerTaskFactory(makeTask: TaskConstructor): TaskFactory {
-  return (loop, coroutine, options) => makeTask(coroutine, { eagerStart: true, ...options, loop });
+export function createEagerTaskFactory(taskConstructor: TaskConstructor): TaskFactory {
+  return (loop, coroutine, options) => new taskConstructor(coroutine, { eagerStart: true, ...options, loop });
 }
 
 /**
@@ -20,4 +20,4 @@ export function createEagerTaskFactory(makeTask: TaskConstructor): TaskFactory {
  *
  * Python: `asyncio.eager_task_factory`.
  */
-export const eagerTaskFactory: TaskFactory = createEagerTaskFactory((coroutine, options) => new Task(coroutine, options));
+export const eagerTaskFactory: TaskFactory = createEagerTaskFactory(Task);
