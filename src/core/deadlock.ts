@@ -3,7 +3,7 @@
 import { DeadlockError } from "./errors.ts";
 import type { EventLoop } from "./event-loop.ts";
 import { futureInternals } from "./future.ts";
-import { nameOf } from "./inspect.ts";
+import { describeCall } from "./inspect.ts";
 import { firstFrame } from "./sites.ts";
 import { type Task, taskInternals } from "./task.ts";
 
@@ -25,7 +25,7 @@ function describeTask(task: Task<unknown>): string {
   const place = futureInternals.creationSite(task);
   const created = place === null ? task.getLoop().scheduler.driver.locate(coroutine) : firstFrame(place);
   return [
-    `${task.name}, running ${nameOf(coroutine)}, waits for ${awaited}`,
+    `${task.name}, running ${describeCall(coroutine, null)}, waits for ${awaited}`,
     awaitSite ? `at ${firstFrame(awaitSite)}` : "",
     created === null ? "" : `created at ${created}`,
   ].filter((part) => part !== "").join("\n    ");

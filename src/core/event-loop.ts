@@ -265,7 +265,8 @@ export class BaseEventLoop implements AsyncDisposable {
     const handler = this.#exceptionHandler;
     const report = (): unknown => (handler === null ? this.defaultExceptionHandler(context) : handler(this, context));
     try {
-      const own = context.task?.context ?? context.handle?.getContext();
+      const task = context.task ?? (context.future instanceof Task ? context.future : undefined);
+      const own = task?.context ?? context.handle?.getContext();
       if (own === undefined) report();
       else own.run(report);
     } catch (exception) {

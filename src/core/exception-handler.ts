@@ -2,6 +2,7 @@
 
 import type { Future } from "./future.ts";
 import type { Handle } from "./handle.ts";
+import { brief } from "./inspect.ts";
 import type { Task } from "./task.ts";
 import type { EventLoop } from "./event-loop.ts";
 
@@ -40,9 +41,11 @@ export function formatExceptionContext(context: ExceptionContext): string {
 
 /** An error with its stack and its chain of causes. */
 function formatError(error: unknown): string {
-  if (!(error instanceof Error)) return `exception: ${String(error)}`;
-  const text = error.stack ?? String(error);
-  return error.cause === undefined ? text : `${text}\ncaused by: ${formatError(error.cause)}`;
+  if (!(error instanceof Error)) return `exception: ${brief(error)}`;
+  const parts = [error.stack ?? String(error)];
+  if (error instanceof AggregateError) parts.push(...error.errors.map((member) => indent(formatError(member))));
+  if (error.cause !== undefined) parts.push(`caused by: ${formatError(error.cause)}`);
+  return parts.join("\n");
 }
 
 function indent(text: string): string {

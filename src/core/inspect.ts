@@ -18,13 +18,16 @@ export function brief(value: unknown): string {
 
 /** `name(…)`: a callback as it is called. Arguments are shown in debug mode only, since they may hold secrets. */
 export function describeCall(fn: object, args: readonly unknown[] | null): string {
-  return `${nameOf(fn)}(${args === null ? "" : args.map(brief).join(", ")})`;
+  return isNamed(fn) ? `${nameOf(fn)}(${args === null ? "" : args.map(brief).join(", ")})` : nameOf(fn);
 }
 
 /** The name of a function, or the beginning of its source when it has none. */
 export function nameOf(fn: object): string {
-  if ("name" in fn && typeof fn.name === "string" && fn.name !== "") return fn.name.replace(/^bound /, "");
-  return cut(String(fn).replace(/\s+/g, " "), LONGEST_SOURCE);
+  return isNamed(fn) ? fn.name.replace(/^bound /, "") : cut(String(fn).replace(/\s+/g, " "), LONGEST_SOURCE);
+}
+
+function isNamed(fn: object): fn is { readonly name: string } {
+  return "name" in fn && typeof fn.name === "string" && fn.name !== "";
 }
 
 function cut(text: string, length: number): string {

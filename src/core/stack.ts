@@ -33,7 +33,9 @@ export function parseFrames(stack: string): StackFrame[] {
   return frames;
 }
 
-/** All that is known of a function that is suspended somewhere. */
-export function functionFrame(fn: object): StackFrame {
-  return new StackFrame(nameOf(fn));
+/** All that is known of a function that is suspended somewhere; `place` is where it was defined, as `file:line:column`. */
+export function functionFrame(fn: object, place: string | null): StackFrame {
+  const [, file, line, column] = /^(.*):(\d+):(\d+)$/.exec(place ?? "") ?? [];
+  if (file === undefined) return new StackFrame(nameOf(fn));
+  return new StackFrame(nameOf(fn), file, Number(line), Number(column));
 }

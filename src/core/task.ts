@@ -5,7 +5,7 @@ import { Context } from "./context.ts";
 import { CancelledError, RuntimeError } from "./errors.ts";
 import type { EventLoop } from "./event-loop.ts";
 import { Future, futureInternals, isFuture } from "./future.ts";
-import { nameOf } from "./inspect.ts";
+import { describeCall } from "./inspect.ts";
 import { currentLoop } from "./loops.ts";
 import type { Ready } from "./ready-queue.ts";
 import { type CapturedContext, captureContext, currentScope, runCaptured, Scope } from "./scope.ts";
@@ -180,7 +180,7 @@ export class Task<T = unknown> extends Future<T> {
   protected override describe(): string[] {
     const [state = "", ...rest] = super.describe();
     const words = [this.#cancelRequests > 0 && !this.done() ? "cancelling" : state];
-    words.push(`name='${this.name}'`, `coro=<${nameOf(this.#coroutine)}()>`);
+    words.push(`name='${this.name}'`, `coro=<${describeCall(this.#coroutine, null)}>`);
     const waited = this.#waits.futures().map((future) => `<${future.constructor.name} ${future.done() ? "done" : "pending"}>`);
     if (waited.length > 0) words.push(`wait_for=${waited.join(" ")}`);
     return [...words, ...rest];
@@ -251,7 +251,8 @@ export class Task<T = unknown> extends Future<T> {
   }
 
   #definition(): StackFrame {
-    return parseFrames(this.getLoop().scheduler.driver.locate(this.#coroutine) ?? "")[0] ?? functionFrame(this.#coroutine);
+    const place = this.getLoop().scheduler.driver.locate(this.#coroutine);
+    return functionFrame(this.#coroutine, place);
   }
 
   #reportSwallowed(): void {

@@ -14,6 +14,9 @@ type LoopLoader = () => Promise<() => EventLoop>;
 const loaders = new Map<string, LoopLoader>([["node", async () => makeNodeLoop]]);
 let ambient: EventLoop | null = null;
 
+// No run() ends the ambient loop, so what nobody looked at is reported when the process ends.
+globalThis.process?.on("exit", () => ambient?.unretrieved.reportAll());
+
 provideLoops({
   ambient: () => {
     ambient ??= new NodeEventLoop({ ambient: true });

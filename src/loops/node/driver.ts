@@ -2,6 +2,7 @@
 
 import type { DriverEvents, LoopDriver, Pace } from "../../core/driver.ts";
 import { runInRoot } from "../../core/scope.ts";
+import { locateFunction } from "./locate.ts";
 
 const LONGEST_TIMEOUT = 86_400_000; // ms; Node fires a timeout of 2^31 ms or more at once, and asyncio stops at a day too
 const BURST = 1; // ms of turns in microtasks after which the host gets a turn
@@ -62,8 +63,8 @@ export class NodeDriver implements LoopDriver {
     return () => process.off("SIGINT", callback);
   }
 
-  locate(): string | null {
-    return null;
+  locate(fn: (...args: never[]) => unknown): string | null {
+    return locateFunction(fn);
   }
 
   close(): void {
