@@ -5,6 +5,7 @@ import { type Result, sum } from "./result.ts";
 
 export interface Runtime {
   readonly name: string;
+  readonly program: string;
   run(files: readonly string[]): Promise<Result>;
 }
 
@@ -15,6 +16,7 @@ const MILLISECONDS_PER_TEST = 60_000;
 export function node(name: string, program: string): Runtime {
   return {
     name,
+    program,
     async run(files) {
       const flags = ["--test-reporter=spec", `--test-concurrency=${PARALLEL}`, "--expose-gc"];
       const limit = `--test-timeout=${MILLISECONDS_PER_TEST}`;
@@ -70,6 +72,7 @@ function perFile(
 ): Runtime {
   return {
     name,
+    program,
     async run(files) {
       const results = await mapParallel(files, PARALLEL, async (file) => {
         const { ok, output } = await command(program, args(file), { limit: 2 * MILLISECONDS_PER_TEST });

@@ -2,6 +2,8 @@
 
 import { ArgumentRangeError, ArgumentTypeError } from "./errors.ts";
 
+const AsyncFunction = (async () => undefined).constructor;
+
 type AnyFunction = (...args: never[]) => unknown;
 
 /** A short description of a value for error messages: never its content beyond a few characters. */
@@ -71,6 +73,7 @@ function isGeneratorObject(value: object): boolean {
 }
 
 function isGeneratorFunction(value: object): boolean {
+  if (value.constructor === Function || value.constructor === AsyncFunction) return false; // nearly always
   const tag = Object.prototype.toString.call(value);
   return tag === "[object GeneratorFunction]" || tag === "[object AsyncGeneratorFunction]";
 }

@@ -5,8 +5,8 @@
 
 /**
  * When the next turn is wanted:
- * - `soon`: as early as possible after the code that runs now;
- * - `host`: after the host has had its turn (I/O polled, its own timers run).
+ * - `soon`: when things have settled, that is, when woken code has run to its next wait, as nearly as the driver can tell;
+ * - `host`: when, after that, the host has had its turn (I/O polled, its own timers run).
  *
  * A driver may always be later than asked. It must insert a `host` turn by itself every few milliseconds.
  */
@@ -38,6 +38,9 @@ export interface LoopDriver {
 
   /** The core never asks for a second turn while one is pending. */
   requestTurn(pace: Pace): void;
+
+  /** Calls back when things have settled, and before any turn that is asked for later. */
+  afterSettling(callback: () => void): void;
 
   /** Calls `deadline` at or soon after `when` (never before), replacing the deadline before; null: nothing waits for a moment. */
   setDeadline(when: number | null): void;

@@ -23,7 +23,14 @@ export type ErrorCode =
   | "GYRE_TOKEN_USED"
   | "GYRE_TASK_STUCK"
   | "GYRE_DEADLOCK"
-  | "GYRE_INTERRUPTED";
+  | "GYRE_INTERRUPTED"
+  | "GYRE_NOT_ACQUIRED"
+  | "GYRE_RELEASED_TOO_OFTEN"
+  | "GYRE_TASK_DONE_TOO_OFTEN"
+  | "GYRE_QUEUE_EMPTY"
+  | "GYRE_QUEUE_FULL"
+  | "GYRE_QUEUE_SHUT_DOWN"
+  | "GYRE_BROKEN_BARRIER";
 
 /**
  * The work was cancelled. Let it pass: whoever catches it takes over the duty to end the work.

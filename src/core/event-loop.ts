@@ -37,6 +37,7 @@ export interface LoopStatistics {
 }
 
 const SLOW_CALLBACK = 100; // ms
+const NO_OPTIONS: TaskOptions = {};
 
 /**
  * A loop on a driver. Python: `asyncio.BaseEventLoop`; where that has private methods to override, this has a driver.
@@ -143,7 +144,7 @@ export class BaseEventLoop implements AsyncDisposable {
    *
    * @throws RuntimeError `GYRE_LOOP_RUNNING` - stop it first
    */
-  close(): void {
+  async close(): Promise<void> {
     if (this.isClosed()) return;
     if (this.isRunning()) {
       throw new RuntimeError("GYRE_LOOP_RUNNING", "A running loop cannot be closed. Call stop() and let runForever() end first.");
@@ -155,8 +156,8 @@ export class BaseEventLoop implements AsyncDisposable {
     this.scheduler.close();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.close();
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   /** Names an async generator to the loop, which then closes it in `shutdownAsyncgens()`. @returns the generator */
@@ -227,11 +228,11 @@ export class BaseEventLoop implements AsyncDisposable {
    * @throws TypeError `GYRE_INVALID_ARGUMENT` - not a function; a promise has started already
    * @throws RuntimeError `GYRE_LOOP_CLOSED`
    */
-  createTask<T>(coroutine: Coroutine<T>, options: TaskOptions = {}): Task<T> {
-    requireCoroutine(coroutine, "createTask(coroutine)");
+  createTask<T>(coroutine: Coroutine<T>, options: TaskOptions = NO_OPTIONS): Task<T> {
     this.#requireOpen();
-    if (this.#taskFactory !== null) return this.#taskFactory(this, coroutine, options);
-    return new Task(coroutine, { ...options, loop: this });
+    if (this.#taskFactory === null) return new Task(coroutine, options === NO_OPTIONS ? { loop: this } : { ...options, loop: this });
+    requireCoroutine(coroutine, "createTask(coroutine)");
+    return this.#taskFactory(this, coroutine, options);
   }
 
   /** `factory(loop, coroutine, options)` makes every task from now on; null: the default. */

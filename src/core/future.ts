@@ -211,6 +211,11 @@ export class Future<T = unknown> implements Promise<T> {
     return parts;
   }
 
+  /** Whether a wait for it delivers a pending cancellation though it is done. */
+  protected isCheckpoint(): boolean {
+    return false;
+  }
+
   /** Cancels on behalf of a task that waits for this future. */
   protected cancelForTask(message: string | undefined): boolean {
     return this.cancel(message);
@@ -225,12 +230,14 @@ export class Future<T = unknown> implements Promise<T> {
 
   /** `await` and its kin: nothing needs to be captured, because the awaiting function brings its own context. */
   #wait(resolve: Resolve, reject: Reject): PromiseLike<void> {
-    if (this.#state !== "pending") {
-      this.#deliver(resolve, reject);
-      return alreadyOver;
-    }
     const scope = currentScope();
     const waits = scope?.waits?.open ? scope.waits : null;
+    if (this.#state !== "pending") {
+      const cancellation = waits !== null && this.isCheckpoint() ? waits.takePending() : null;
+      if (cancellation !== null) reject(new CancelledError(cancellation.message));
+      else this.#deliver(resolve, reject);
+      return alreadyOver;
+    }
     if (waits !== null) {
       const mistake = this.#mistake(scope?.task ?? null);
       if (mistake !== null) {
@@ -260,9 +267,11 @@ export class Future<T = unknown> implements Promise<T> {
   #chain(onfulfilled: unknown, onrejected: unknown): Future<unknown> {
     const derived = new ChainedFuture(this);
     const settled = new Promise<unknown>((resolve, reject) => {
-      if (this.#state !== "pending") this.#deliver(resolve, reject);
-      else this.#attach(new Waiter(this, resolve, reject, null, null));
+      if (this.#state === "pending") this.#attach(new Waiter(this, resolve, reject, null, null));
+      else this.#deliver(resolve, reject);
     });
+    const noteCalled = (): void => derived.noteCalled();
+    settled.then(noteCalled, noteCalled); // first, so that it runs just before the callbacks
     settled.then(onfulfilled as Resolve, onrejected as Reject).then(
       (value) => derived.done() || derived.#settle("finished", value),
       (error) => derived.done() || derived.#fail(error),
@@ -299,6 +308,8 @@ export class Future<T = unknown> implements Promise<T> {
   }
 
   #settleError(error: unknown): void {
+    // Until V8 has put a stack into words, it holds the receivers of its calls, and through them this very future.
+    if (this.#reactions === null && error instanceof Error) void error.stack;
     this.#acknowledgeError = this.#loop.unretrieved.watch(this, error, this.constructor.name, this.#site);
     this.#settle("failed", error);
   }
@@ -377,7 +388,7 @@ export class Waiter extends Wake implements Reaction, PromiseLike<void> {
 
   run(): void {
     const cancellation = this.#waits?.remove(this) ?? null;
-    if (cancellation !== null) this.#reject(new CancelledError(cancellation.message));
+    if (cancellation !== null && !this.future.cancelled()) this.#reject(new CancelledError(cancellation.message));
     else futureInternals.deliver(this.future, this.#resolve, this.#reject);
   }
 
@@ -415,14 +426,23 @@ class DoneCallback implements Reaction {
 /** What `then`, `catch` and `finally` return: cancelling it cancels the future that it waits for. */
 class ChainedFuture extends Future<unknown> {
   readonly #source: Future<unknown>;
+  /** The source is done, and the callbacks have been called. */
+  #called = false;
 
   constructor(source: Future<unknown>) {
     super({ loop: source.getLoop() });
     this.#source = source;
   }
 
+  noteCalled(): void {
+    this.#called = true;
+  }
+
+  /** A source that was cancelled a moment ago has yet to tell the callbacks, which may take the cancellation. */
   override cancel(message?: string): boolean {
-    return this.#source.cancel(message) || super.cancel(message);
+    if (this.done()) return false;
+    if (this.#source.cancel(message)) return true;
+    return (this.#source.cancelled() && !this.#called) || super.cancel(message);
   }
 }
 

@@ -36,14 +36,13 @@ export class Handle implements Ready {
     this.#site = loop.getDebug() ? captureSite() : null;
   }
 
-  /** Takes the callback back; without effect if it has run. Never throws, and may be called again. */
+  /** Takes the callback back, unless it has run. Never throws, and may be called again. */
   cancel(): void {
-    if (this.#callback === null) return;
     this.#cancelled = true;
     this.#forget();
   }
 
-  /** True if `cancel` was called before the callback ran. */
+  /** True if `cancel` was called, even if that was too late. */
   cancelled(): boolean {
     return this.#cancelled;
   }

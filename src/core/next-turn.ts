@@ -12,6 +12,11 @@ export class Yield<T> extends Future<T> {
   protected override cancelForTask(): boolean {
     return false;
   }
+
+  /** The turn may come before the `await`, which calls `then` a microtask late. */
+  protected override isCheckpoint(): boolean {
+    return true;
+  }
 }
 
 /** A future that is done on the next turn of the current loop. */

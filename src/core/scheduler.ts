@@ -2,7 +2,6 @@
 
 import type { LoopDriver, Pace } from "./driver.ts";
 import { type Ready, ReadyQueue } from "./ready-queue.ts";
-import { afterSettling } from "./settle.ts";
 import { type Timer, Timers } from "./timers.ts";
 
 /**
@@ -135,10 +134,9 @@ export class Scheduler {
     if (this.#phase === "draining") this.#stopped();
     if (this.#phase === "idle" || this.#phase === "closed") return;
     this.#turns++;
-    const startedAt = this.driver.time();
-    if (this.#batch === null) this.#batch = this.#nextBatch(startedAt);
-    else if (startedAt - this.#timersCheckedAt > SLICE) this.#runDueTimers(startedAt);
-    const pause = this.#runBatch(startedAt);
+    if (this.#batch === null) this.#batch = this.#nextBatch();
+    else this.#runOverdueTimers();
+    const pause = this.#runBatch();
     if (pause === null) this.#endBatch();
     else this.#resumeAfter(pause);
   }
@@ -147,29 +145,34 @@ export class Scheduler {
     return this.#observer !== null || this.driver.granularity === "step";
   }
 
-  #nextBatch(now: number): number {
-    this.#timersCheckedAt = now;
-    for (let timer = this.#timers.takeDue(now); timer !== undefined; timer = this.#timers.takeDue(now)) {
-      this.#ready.push(timer);
+  #nextBatch(): number {
+    if (this.#timers.live > 0) {
+      const now = this.driver.time();
+      this.#timersCheckedAt = now;
+      for (let timer = this.#timers.takeDue(now); timer !== undefined; timer = this.#timers.takeDue(now)) {
+        this.#ready.push(timer);
+      }
     }
     return this.#ready.length;
   }
 
   /** No batch, however long, keeps a timer waiting for more than a slice, except where the order is to be exact. */
-  #runDueTimers(now: number): void {
-    if (this.#stepwise) return;
+  #runOverdueTimers(): void {
+    if (this.#stepwise || this.#timers.live === 0) return;
+    const now = this.driver.time();
+    if (now - this.#timersCheckedAt <= SLICE) return;
     this.#timersCheckedAt = now;
     const overtaking: Ready[] = [];
     this.#overtaking = overtaking;
-    for (let timer = this.#timers.takeDue(now); timer !== undefined; timer = this.#timers.takeDue(now))
-      timer.run();
+    for (let timer = this.#timers.takeDue(now); timer !== undefined; timer = this.#timers.takeDue(now)) timer.run();
     this.#overtaking = null;
     for (const entry of overtaking) entry.run();
   }
 
-  #runBatch(startedAt: number): Pause | null {
+  #runBatch(): Pause | null {
     const stepwise = this.#stepwise;
     let wakes = 0;
+    let startedAt: number | null = null; // the clock is read only where a batch is long
     for (let count = 1; this.#batch !== null && this.#batch > 0; count++) {
       const isWake = this.#ready.peek() instanceof Wake;
       if (isWake ? wakes++ === WAKES_PER_TURN : wakes > 0) return "settle";
@@ -178,7 +181,11 @@ export class Scheduler {
       if (this.#observer === null) entry?.run();
       else if (entry !== undefined) this.#runObserved(entry, this.#observer);
       if (stepwise) return "settle";
-      if (count % ENTRIES_PER_CLOCK_READ === 0 && this.driver.time() - startedAt > SLICE) return "slice";
+      if (count % ENTRIES_PER_CLOCK_READ === 0) {
+        const now = this.driver.time();
+        startedAt ??= now;
+        if (now - startedAt > SLICE) return "slice";
+      }
     }
     return null;
   }
@@ -186,19 +193,12 @@ export class Scheduler {
   #runObserved(entry: Ready, observer: EntryObserver): void {
     const since = this.driver.time();
     entry.run();
-    afterSettling(() => observer(entry, this.driver.time() - since));
+    this.driver.afterSettling(() => observer(entry, this.driver.time() - since));
   }
 
   #resumeAfter(pause: Pause): void {
     if (this.#phase === "closed") return;
-    if (pause === "slice") this.#request("host");
-    else if (this.driver.granularity === "step") this.#request("soon");
-    else {
-      this.#turnRequested = true;
-      afterSettling(() => {
-        if (!this.closed) this.driver.requestTurn("soon");
-      });
-    }
+    this.#request(pause === "slice" ? "host" : "soon");
   }
 
   #endBatch(): void {

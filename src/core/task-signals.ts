@@ -1,6 +1,7 @@
 /** AbortSignals around one task: the one that it hands out, and the one that cancels it. Made only where they are used. */
 
 import { CancelledError } from "./errors.ts";
+import { runInRoot } from "./scope.ts";
 import type { PendingCancellation } from "./waits.ts";
 
 interface Cancellable {
@@ -10,6 +11,7 @@ interface Cancellable {
 export class TaskSignals {
   #controller: AbortController | null = null;
   #stopListening: (() => void) | null = null;
+  #handOver: NodeJS.Timeout | null = null;
 
   signal(aborted: boolean): AbortSignal {
     if (this.#controller === null) {
@@ -40,9 +42,10 @@ export class TaskSignals {
     if (this.#controller === null || this.#controller.signal.aborted) return;
     if (pending !== null) {
       pending.handedOver = true;
-      setTimeout(() => {
+      const retract = (): void => {
         pending.handedOver = false;
-      }, 0);
+      };
+      this.#handOver = runInRoot(() => setTimeout(retract, 0));
     }
     this.#controller.abort(new CancelledError(message));
   }
@@ -55,6 +58,7 @@ export class TaskSignals {
   close(): void {
     this.#stopListening?.();
     this.#stopListening = null;
+    if (this.#handOver !== null) clearTimeout(this.#handOver);
   }
 }
 

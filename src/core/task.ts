@@ -16,7 +16,7 @@ import { Waits } from "./waits.ts";
 export type Awaitable<T> = T | PromiseLike<T>;
 
 /** What a task runs: called when the task starts, and given the task. */
-export type Coroutine<T> = (task: Task<T>) => Awaitable<T>;
+export type Coroutine<T> = (task: Task<never>) => Awaitable<T>; // no task can read its own result, so it has none here
 
 export interface TaskOptions {
   /** For logs and inspection; `Task-<n>` by default. */
@@ -31,13 +31,11 @@ export interface TaskOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A coroutine whose parameter is hidden, so that a `Task<T>` is a `Task<unknown>`. */
-type AnyCoroutine<T> = (task: never) => Awaitable<T>;
-
 /** What the rest of the core may see of a task. */
 export interface TaskInternals {
   waits(task: Task<unknown>): Waits;
-  coroutine(task: Task<unknown>): AnyCoroutine<unknown>;
+  coroutine(task: Task<unknown>): Coroutine<unknown>;
+  begin(task: Task<unknown>): void;
 }
 export let taskInternals: TaskInternals;
 
@@ -54,7 +52,7 @@ export let taskInternals: TaskInternals;
 export class Task<T = unknown> extends Future<T> {
   readonly #waits = new Waits();
   readonly #scope: Scope;
-  readonly #coroutine: AnyCoroutine<T>;
+  readonly #coroutine: Coroutine<T>;
   readonly #abandonOnCancel: boolean;
   #name: string | number;
   #started = false;
@@ -72,7 +70,7 @@ export class Task<T = unknown> extends Future<T> {
     this.#scope = new Scope(loop, context, this, this.#waits);
     loop.tasks.add(this);
     if (options.signal !== undefined) this.#link().cancelOn(options.signal, this);
-    const start = new TaskStart(this.#scope, () => this.#begin());
+    const start = new TaskStart(this, this.#scope);
     if (options.eagerStart === true && loop.isRunning()) start.run();
     else loop.scheduler.enqueue(start);
   }
@@ -91,7 +89,7 @@ export class Task<T = unknown> extends Future<T> {
   }
 
   /** The function that the task runs. */
-  getCoro(): (task: never) => Awaitable<T> {
+  getCoro(): Coroutine<T> {
     return this.#coroutine;
   }
 
@@ -134,6 +132,7 @@ export class Task<T = unknown> extends Future<T> {
     if (this.#cancelRequests > 0 && --this.#cancelRequests === 0) {
       this.#waits.takePending();
       this.#signals?.renew();
+      this.getLoop().stuckTasks.unwatch(this);
     }
     return this.#cancelRequests;
   }
@@ -195,7 +194,7 @@ export class Task<T = unknown> extends Future<T> {
     this.#started = true;
     let outcome: Awaitable<T>;
     try {
-      outcome = this.#coroutine(this as never); // the constructor took a Coroutine<T>
+      outcome = this.#coroutine(this as Task<unknown> as Task<never>);
     } catch (error) {
       this.#fail(error);
       return;
@@ -268,6 +267,7 @@ export class Task<T = unknown> extends Future<T> {
     taskInternals = {
       waits: (task) => task.#waits,
       coroutine: (task) => task.#coroutine,
+      begin: (task) => task.#begin(),
     };
   }
 }
@@ -275,16 +275,16 @@ export class Task<T = unknown> extends Future<T> {
 /** The first step of a task, in the ready queue. */
 class TaskStart implements Ready {
   readonly #captured: CapturedContext = captureContext();
+  readonly #task: Task<unknown>;
   readonly #scope: Scope;
-  readonly #begin: () => void;
 
-  constructor(scope: Scope, begin: () => void) {
+  constructor(task: Task<unknown>, scope: Scope) {
+    this.#task = task;
     this.#scope = scope;
-    this.#begin = begin;
   }
 
   run(): void {
-    runCaptured(this.#captured, this.#scope, this.#begin, undefined);
+    runCaptured(this.#captured, this.#scope, taskInternals.begin, this.#task);
   }
 }
 

@@ -35,7 +35,7 @@ provideLoops({
  * const loop = await newEventLoop();
  * loop.callSoon(() => loop.stop());
  * await loop.runForever();
- * loop.close();
+ * await loop.close();
  *
  * Python: `asyncio.new_event_loop`, which takes no name.
  */

@@ -9,7 +9,8 @@ import { Watcher } from "../core/watcher.ts";
 
 /**
  * The same things, in the order in which they end. Async iteration gives the futures and tasks themselves (for a function,
- * its task); plain iteration gives promises of the next result. It survives `break` and can be resumed.
+ * its task; TypeScript takes them for their results, so `await` them); plain iteration gives promises of the next result.
+ * It survives `break` and can be resumed.
  *
  * @param aws - futures, promises, or functions, which become tasks at once; duplicates count once
  * @param options.timeout - milliseconds for all together, after which iteration throws; null for none
@@ -18,7 +19,7 @@ import { Watcher } from "../core/watcher.ts";
  * @example
  * const naps = [30, 10, 20].map((ms) => createTask(() => sleep(ms, ms)));
  * const order: number[] = [];
- * for await (const nap of asCompleted(naps)) order.push(nap.result());
+ * for await (const nap of asCompleted(naps)) order.push(await nap);
  * console.log(order.join(" ")); // => 10 20 30
  *
  * Cancel safety: a completion that was not handed over is kept for the next step. Python: `asyncio.as_completed`.

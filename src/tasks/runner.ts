@@ -107,14 +107,15 @@ export class Runner implements AsyncDisposable {
   /** Cancels and awaits what is left, in asyncio's order, and closes the loop. May be called again. */
   async close(): Promise<void> {
     const loop = this.#loop;
+    if (loop === null) return; // it has not begun, and still may (row RUN-08)
     this.#closed = true;
     this.#loop = null;
-    if (loop === null || loop.isClosed()) return;
+    if (loop.isClosed()) return;
     try {
       await cancelAllTasks(loop);
       await loop.shutdownAsyncgens();
     } finally {
-      if (loop !== this.#options.loop) loop.close();
+      if (loop !== this.#options.loop) await loop.close();
     }
   }
 

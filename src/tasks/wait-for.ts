@@ -2,6 +2,7 @@ import { requireDelay } from "../core/arguments.ts";
 import { ensureFuture, type Waitable } from "../core/ensure-future.ts";
 import { CancelledError, TimeoutError } from "../core/errors.ts";
 import { isFuture } from "../core/future.ts";
+import type { Task } from "../core/task.ts";
 import { createTask, currentTask } from "./current.ts";
 import { timeout } from "./timeout.ts";
 
@@ -26,7 +27,7 @@ export function waitFor<T>(aw: Waitable<T>, limit: number | null): Promise<T> {
 
 function start<T>(aw: Waitable<T>): PromiseLike<T> | T {
   const task = currentTask();
-  if (typeof aw === "function" && task !== null) return aw(task as Parameters<typeof aw>[0]);
+  if (typeof aw === "function" && task !== null) return aw(task as Task<never>); // no task can read its own result
   return ensureFuture(aw);
 }
 

@@ -16,7 +16,8 @@ async def change_to(var, value):
 async def without_value(print):
     bare = contextvars.ContextVar("bare")
     with_default = contextvars.ContextVar("with_default", default="default")
-    print(attempt(lambda: bare.get()), bare.get("fallback"))
+    print(attempt(lambda: bare.get()))
+    print(bare.get("fallback"))
     print(with_default.get(), with_default.get("fallback"))
     bare.set("value")
     print(bare.get(), bare.get("fallback"))

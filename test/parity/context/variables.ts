@@ -13,7 +13,8 @@ scenario(
   async (print) => {
     const bare = new ContextVar<string>("bare");
     const withDefault = new ContextVar("with_default", { default: "default" });
-    print(`${attempt(() => bare.get())} ${bare.get("fallback")}`);
+    print(attempt(() => bare.get()));
+    print(bare.get("fallback"));
     print(withDefault.get(), withDefault.get("fallback"));
     bare.set("value");
     print(bare.get(), bare.get("fallback"));

@@ -104,9 +104,8 @@ async def awaiting_done(print):
     failed.set_exception(Boom("no"))
     loop.call_soon(print, "the loop turns")
     print(await finished)
-    print(await outcome(failed))
-    print(await finished)
     await asyncio.sleep(0)
+    print(await outcome(failed))
 
 
 @scenario("the waiters of a future wake in the order in which they began to wait [FUT-12 TASK-10]")

@@ -58,10 +58,10 @@ async def delegating_handler(print):
     loop = asyncio.get_running_loop()
     loop.default_exception_handler = lambda context: print("default", context["message"])
 
-    def handler(loop, context):
+    def handler(loop_of_error, context):
         print("handler", context["message"])
         if context["message"] != "known":
-            loop.default_exception_handler(context)
+            loop_of_error.default_exception_handler(context)
 
     loop.set_exception_handler(handler)
     loop.call_exception_handler({"message": "known"})
@@ -86,7 +86,7 @@ async def failing_handler(print):
 @scenario("call_exception_handler never raises, even if both handlers fail [ERR-04]")
 async def both_handlers_fail(print):
     loop = asyncio.get_running_loop()
-    asyncio.log.logger.disabled = True
+    asyncio.log.logger.disabled = True  # the last resort is the log
 
     def default_handler(context):
         print("default")
@@ -145,7 +145,7 @@ def never_retrieved_task(print):
 
     async def body():
         asyncio.get_running_loop().set_exception_handler(
-            lambda loop, context: print("reported", context["exception"].args[0], "future" in context)
+            lambda loop, context: print("reported", context["exception"].args[0])
         )
         lost = asyncio.create_task(fail_later("lost"))
         asked = asyncio.create_task(fail_later("asked"))

@@ -160,10 +160,14 @@ def after_close(print):
     loop = asyncio.new_event_loop()
     loop.close()
     coroutine = asyncio.sleep(0)
-    print("call_soon", attempt(lambda: loop.call_soon(print, "never")))
-    print("call_soon_threadsafe", attempt(lambda: loop.call_soon_threadsafe(print, "never")))
-    print("call_later", attempt(lambda: loop.call_later(0.01, print, "never")))
-    print("call_at", attempt(lambda: loop.call_at(loop.time(), print, "never")))
+    calls = {
+        "call_soon": lambda: loop.call_soon(print, "never"),
+        "call_soon_threadsafe": lambda: loop.call_soon_threadsafe(print, "never"),
+        "call_later": lambda: loop.call_later(0.01, print, "never"),
+        "call_at": lambda: loop.call_at(loop.time(), print, "never"),
+    }
+    for name, call in calls.items():
+        print(name, attempt(call))
     print("create_task", attempt(lambda: loop.create_task(coroutine)))
     print("run_forever", attempt(lambda: loop.run_forever()))
     print("run_until_complete", attempt(lambda: loop.run_until_complete(loop.create_future())))

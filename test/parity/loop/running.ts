@@ -170,10 +170,13 @@ script(
     const loop = await newEventLoop();
     await loop.close();
     const coroutine = () => sleep(0);
-    print(`call_soon ${attempt(() => loop.callSoon(print, "never"))}`);
-    print(`call_soon_threadsafe ${attempt(() => loop.callSoonThreadsafe(print, "never"))}`);
-    print(`call_later ${attempt(() => loop.callLater(10, print, "never"))}`);
-    print(`call_at ${attempt(() => loop.callAt(loop.time(), print, "never"))}`);
+    const calls = {
+      call_soon: () => loop.callSoon(print, "never"),
+      call_soon_threadsafe: () => loop.callSoonThreadsafe(print, "never"),
+      call_later: () => loop.callLater(10, print, "never"),
+      call_at: () => loop.callAt(loop.time(), print, "never"),
+    };
+    for (const [name, call] of Object.entries(calls)) print(name, attempt(call));
     print("create_task", await outcome(() => loop.createTask(coroutine)));
     print("run_forever", await outcome(() => loop.runForever()));
     print("run_until_complete", await outcome(() => loop.runUntilComplete(loop.createFuture())));

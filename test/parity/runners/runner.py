@@ -112,8 +112,8 @@ def closed(print):
     runner.run(work())
     runner.close()
     coroutine = work()
-    print("run", attempt(lambda: runner.run(coroutine)))
-    print("get_loop", attempt(lambda: runner.get_loop()))
+    print(attempt(lambda: runner.run(coroutine)))
+    print(attempt(lambda: runner.get_loop()))
     coroutine.close()
 
 

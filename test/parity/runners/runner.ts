@@ -125,8 +125,8 @@ script(
     const runner = new Runner();
     await runner.run(work);
     await runner.close();
-    print("run", await outcome(() => runner.run(work)));
-    print(`get_loop ${attempt(() => runner.getLoop())}`);
+    print(await outcome(() => runner.run(work)));
+    print(attempt(() => runner.getLoop()));
   },
 );
 

@@ -28,8 +28,8 @@ async def factory_makes_tasks(print):
     loop = asyncio.get_running_loop()
     made = []
 
-    def factory(loop, coroutine, **options):
-        made.append(asyncio.Task(coroutine, loop=loop, **options))
+    def factory(loop_of_task, coroutine, **options):
+        made.append(asyncio.Task(coroutine, loop=loop_of_task, **options))
         return made[-1]
 
     async def work(name):

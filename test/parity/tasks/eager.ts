@@ -40,8 +40,8 @@ scenario(
 
     const work = async (name: string) => name;
 
-    loop.setTaskFactory((loop, coroutine, options) => {
-      const task = new Task(coroutine, { ...options, loop });
+    loop.setTaskFactory((loopOfTask, coroutine, options) => {
+      const task = new Task(coroutine, { ...options, loop: loopOfTask });
       made.push(task);
       return task;
     });

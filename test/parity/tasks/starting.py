@@ -128,10 +128,12 @@ async def ends(print):
         raise error
 
     finished, failed = asyncio.create_task(work()), asyncio.create_task(fail())
-    print(attempt(lambda: finished.result()), attempt(lambda: finished.exception()))
+    print(attempt(lambda: finished.result()))
+    print(attempt(lambda: finished.exception()))
     await asyncio.wait([finished, failed])
     print(finished.result(), finished.exception(), finished.cancelled())
-    print(attempt(lambda: failed.result()), failed.exception() is error, failed.cancelled())
+    print(attempt(lambda: failed.result()))
+    print(failed.exception() is error, failed.cancelled())
     try:
         await failed
     except Boom as raised:

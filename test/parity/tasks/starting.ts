@@ -91,7 +91,7 @@ scenario("current_task is the task that runs; a callback has none [TASK-25]", as
 scenario("all_tasks has the tasks of the loop that are not done [TASK-26]", async (print) => {
   const others = () => {
     const tasks = [...allTasks()].filter((task) => task !== currentTask());
-    return tasks.map((task) => task.name).sort();
+    return tasks.map((task) => task.name).toSorted();
   };
 
   const future = new Future<null>();
@@ -120,11 +120,12 @@ scenario("a task ends with the result or the error of its coroutine [TASK-15 TAS
   };
 
   const [finished, failed] = [createTask(work), createTask(fail)];
-  print(`${attempt(() => finished.result())} ${attempt(() => finished.exception())}`);
+  print(attempt(() => finished.result()));
+  print(attempt(() => finished.exception()));
   await wait([finished, failed]);
   print(finished.result(), finished.exception(), finished.cancelled());
-  const thrown = attempt(() => failed.result());
-  print(thrown, failed.exception() === error, failed.cancelled());
+  print(attempt(() => failed.result()));
+  print(failed.exception() === error, failed.cancelled());
   try {
     await failed;
   } catch (raised) {

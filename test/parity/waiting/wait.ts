@@ -16,7 +16,7 @@ const failAfter = async (delay: number): Promise<number> => {
 const task = <T>(name: string, coroutine: () => Promise<T>) => createTask(coroutine, { name });
 
 const names = (tasks: Iterable<Future<unknown>>) =>
-  [...tasks].map((member) => (member as Task<unknown>).name).sort();
+  [...tasks].map((member) => (member as Task<unknown>).name).toSorted();
 
 scenario(
   "by default wait ends when all are done, errors and cancellations included [WAIT-06 WAIT-07]",

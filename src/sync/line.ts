@@ -1,0 +1,186 @@
+/**
+ * Who waits on a primitive, first come, first served.
+ *
+ * A waiter leaves its line at the moment at which it is granted its turn or cancelled; when the loop gets to it, its gate
+ * decides what the wait results in. The gate acts from within the ready queue and not in the awakened function, which goes on
+ * some microtasks later: so the state of a primitive changes in the same order as in asyncio.
+ */
+
+import type { EventLoop } from "../core/event-loop.ts";
+import { Future, futureInternals } from "../core/future.ts";
+import { currentScope, runInScope, type Scope } from "../core/scope.ts";
+import type { Primitive } from "./primitive.ts";
+
+/** What happens when the loop gets to a waiter. What a method throws is what the wait throws. */
+export interface Gate<T> {
+  /** Its turn was granted. */
+  admit(): T | Onward<T>;
+  /** It was cancelled. If that was after its turn was granted, the turn has to go to somebody else. */
+  dismiss(error: unknown, granted: boolean): T | Onward<T>;
+}
+
+/** The wait is not over yet: it goes on at the end of a line. */
+export class Onward<T> {
+  readonly line: Line;
+  readonly gate: Gate<T>;
+
+  constructor(line: Line, gate: Gate<T>) {
+    this.line = line;
+    this.gate = gate;
+  }
+}
+
+/** The waiters of one kind, a linked list: any of them can leave at no cost. */
+export class Line {
+  readonly #owner: Primitive;
+  #first: Place | null = null;
+  #last: Place | null = null;
+  #waiting = 0;
+  #granted = 0;
+
+  constructor(owner: Primitive) {
+    this.#owner = owner;
+  }
+
+  /** Those whose turn was not granted yet. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** Those whose turn was granted but has not come. */
+  get granted(): number {
+    return this.#granted;
+  }
+
+  get length(): number {
+    return this.#waiting + this.#granted;
+  }
+
+  /** Waits at the end of the line; a task that runs this code can be cancelled meanwhile. */
+  wait<T>(gate: Gate<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      new Turn(this, this.#owner, this.#owner.bind(), gate, currentScope(), resolve, reject).wait();
+    });
+  }
+
+  /** Grants its turn to the first in the line. False if nobody waits. */
+  grant(): boolean {
+    const place = this.#first;
+    if (place === null) return false;
+    this.leave(place);
+    this.#granted++;
+    futureInternals.settleValue(place, undefined);
+    return true;
+  }
+
+  /** Grants their turns to all who wait now. */
+  grantAll(): void {
+    while (this.grant());
+  }
+
+  /** The turn that was granted to somebody has come, or was lost by a cancellation. */
+  endTurn(): void {
+    this.#granted--;
+  }
+
+  append(place: Place): void {
+    place.previous = this.#last;
+    if (this.#last === null) this.#first = place;
+    else this.#last.next = place;
+    this.#last = place;
+    this.#waiting++;
+  }
+
+  leave(place: Place): void {
+    if (place.previous === null) this.#first = place.next;
+    else place.previous.next = place.next;
+    if (place.next === null) this.#last = place.previous;
+    else place.next.previous = place.previous;
+    place.next = place.previous = null;
+    this.#waiting--;
+  }
+}
+
+/** A node of a line. */
+abstract class Place extends Future<void> {
+  next: Place | null = null;
+  previous: Place | null = null;
+}
+
+/** The future that a waiting task waits for, and what is to be done when it goes on. */
+class Turn<T> extends Place {
+  readonly #line: Line;
+  readonly #owner: Primitive;
+  readonly #gate: Gate<T>;
+  readonly #scope: Scope | undefined;
+  readonly #resolve: (value: T) => void;
+  readonly #reject: (error: unknown) => void;
+
+  constructor(
+    line: Line,
+    owner: Primitive,
+    loop: EventLoop,
+    gate: Gate<T>,
+    scope: Scope | undefined,
+    resolve: (value: T) => void,
+    reject: (error: unknown) => void,
+  ) {
+    super({ loop });
+    this.#line = line;
+    this.#owner = owner;
+    this.#gate = gate;
+    this.#scope = scope;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  wait(): void {
+    this.#line.append(this);
+    futureInternals.wait(
+      this,
+      () => this.#comes(),
+      (error) => this.#isLost(error),
+    );
+  }
+
+  override cancel(message?: string): boolean {
+    if (!super.cancel(message)) return false;
+    this.#line.leave(this);
+    return true;
+  }
+
+  protected override describe(): string[] {
+    return [...super.describe(), `for ${this.#owner.toString()}`];
+  }
+
+  #comes(): void {
+    this.#line.endTurn();
+    try {
+      this.#conclude(this.#gate.admit());
+    } catch (error) {
+      this.#reject(error);
+    }
+  }
+
+  #isLost(error: unknown): void {
+    const granted = !this.cancelled();
+    if (granted) this.#line.endTurn();
+    try {
+      this.#conclude(this.#gate.dismiss(error, granted));
+    } catch (reason) {
+      this.#reject(reason);
+    }
+  }
+
+  #conclude(outcome: T | Onward<T>): void {
+    if (!(outcome instanceof Onward)) {
+      this.#resolve(outcome);
+      return;
+    }
+    const { line, gate } = outcome;
+    const turn = new Turn(line, this.#owner, this.getLoop(), gate, this.#scope, this.#resolve, this.#reject);
+    // Back in the scope of whoever waits, since it is to this task that the next wait belongs.
+    if (this.#scope === undefined) turn.wait();
+    else runInScope(this.#scope, () => turn.wait());
+  }
+}
