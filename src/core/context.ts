@@ -47,11 +47,11 @@ export class Context {
 
   get<T>(variable: ContextVar<T>): T | undefined {
     // A context maps each variable to a value of that variable's type; Map cannot say so.
-    return this.#values.get(variable as ContextVar<unknown>) as T | undefined;
+    return this.#values.get(variable) as T | undefined;
   }
 
   has(variable: ContextVar<never> | ContextVar<unknown>): boolean {
-    return this.#values.has(variable as ContextVar<unknown>);
+    return this.#values.has(variable);
   }
 
   *[Symbol.iterator](): IterableIterator<[ContextVar<unknown>, unknown]> {
@@ -90,7 +90,7 @@ export class ContextVar<T> {
       throw new ArgumentTypeError(`new ContextVar(name) expects a string, but got ${describe(name)}.`);
     }
     this.name = name;
-    this.#default = "default" in options ? { value: options.default as T } : null;
+    this.#default = "default" in options ? { value: options.default } : null;
   }
 
   /**

@@ -2,7 +2,7 @@
 
 import { DeadlockError } from "./errors.ts";
 import type { EventLoop } from "./event-loop.ts";
-import { futureInternals } from "./future.ts";
+import { futureInternals } from "./future-internals.ts";
 import { describeCall } from "./inspect.ts";
 import { firstFrame } from "./sites.ts";
 import { type Task, taskInternals } from "./task.ts";
@@ -10,7 +10,9 @@ import { type Task, taskInternals } from "./task.ts";
 export function deadlockError(loop: EventLoop): DeadlockError {
   const tasks = [...loop.tasks.all()];
   const lines = tasks.map((task) => `  - ${describeTask(task)}`);
-  const hint = loop.getDebug() ? "" : "\nRun with { debug: true } or GYRE_DEBUG=1 to see where each task awaits.";
+  const hint = loop.getDebug()
+    ? ""
+    : "\nRun with { debug: true } or GYRE_DEBUG=1 to see where each task awaits.";
   return new DeadlockError(
     "Nothing in this process can wake the main task any more: no callback is ready, no timer runs, and the host has nothing " +
       `open. ${tasks.length === 1 ? "This task waits" : `These ${tasks.length} tasks wait`}:\n${lines.join("\n")}${hint}`,
@@ -28,5 +30,7 @@ function describeTask(task: Task<unknown>): string {
     `${task.name}, running ${describeCall(coroutine, null)}, waits for ${awaited}`,
     awaitSite ? `at ${firstFrame(awaitSite)}` : "",
     created === null ? "" : `created at ${created}`,
-  ].filter((part) => part !== "").join("\n    ");
+  ]
+    .filter((part) => part !== "")
+    .join("\n    ");
 }

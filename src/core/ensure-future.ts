@@ -1,7 +1,8 @@
 import { describe, isPromiseLike } from "./arguments.ts";
 import { ArgumentTypeError, RuntimeError } from "./errors.ts";
 import type { EventLoop } from "./event-loop.ts";
-import { Future, futureInternals, isFuture } from "./future.ts";
+import { futureInternals } from "./future-internals.ts";
+import { Future, isFuture } from "./future.ts";
 import { currentLoop } from "./loops.ts";
 import type { Coroutine } from "./task.ts";
 
@@ -21,7 +22,7 @@ export type Waitable<T> = Future<T> | PromiseLike<T> | Coroutine<T>;
 export function ensureFuture<T>(aw: Waitable<T>, options: { readonly loop?: EventLoop } = {}): Future<T> {
   if (isFuture(aw)) {
     if (options.loop !== undefined && options.loop !== aw.getLoop()) throw otherLoop(aw);
-    return aw as Future<T>; // isFuture cannot carry the element type over
+    return aw; // isFuture cannot carry the element type over
   }
   const loop = options.loop ?? currentLoop();
   if (typeof aw === "function") return loop.createTask(aw);
@@ -42,7 +43,10 @@ export function ensureFuture<T>(aw: Waitable<T>, options: { readonly loop?: Even
  *
  * Python: `asyncio.wrap_future`, for futures of threads.
  */
-export function wrapFuture<T>(promise: PromiseLike<T>, options: { readonly loop?: EventLoop } = {}): Future<T> {
+export function wrapFuture<T>(
+  promise: PromiseLike<T>,
+  options: { readonly loop?: EventLoop } = {},
+): Future<T> {
   if (isFuture(promise)) return promise as Future<T>; // isFuture cannot carry the element type over
   if (!isPromiseLike(promise)) {
     throw new ArgumentTypeError(`wrapFuture(promise) expects a promise, but got ${describe(promise)}.`);

@@ -8,14 +8,14 @@ import { ensureFuture, type Waitable } from "./ensure-future.ts";
 import { ArgumentTypeError, type DeadlockError, RuntimeError } from "./errors.ts";
 import { type ExceptionContext, type ExceptionHandler, formatExceptionContext } from "./exception-handler.ts";
 import { Future } from "./future.ts";
-import { type Callback, Handle, TimerHandle } from "./handle.ts";
+import { Handle, TimerHandle } from "./handle.ts";
 import { inspectSymbol } from "./inspect.ts";
 import type { Ready } from "./ready-queue.ts";
 import { Scheduler } from "./scheduler.ts";
 import { currentScope } from "./scope.ts";
 import { StuckTasks } from "./stuck-tasks.ts";
-import { type Coroutine, Task, type TaskOptions } from "./task.ts";
 import { TaskRegistry } from "./task-registry.ts";
+import { type Coroutine, Task, type TaskOptions } from "./task.ts";
 import { UnretrievedErrors } from "./unretrieved.ts";
 
 /** Every loop is made of the same core and a driver of its own, so the class is the interface. */
@@ -117,7 +117,10 @@ export class BaseEventLoop implements AsyncDisposable {
     }
     if (deadlock !== null) throw deadlock;
     if (!future.done()) {
-      throw new RuntimeError("GYRE_LOOP_STOPPED", `The loop was stopped before ${future} was done. Run it again to go on.`);
+      throw new RuntimeError(
+        "GYRE_LOOP_STOPPED",
+        `The loop was stopped before ${future} was done. Run it again to go on.`,
+      );
     }
     return future.result();
   }
@@ -125,7 +128,10 @@ export class BaseEventLoop implements AsyncDisposable {
   /** Ends `runForever` after the handles that are ready now. Called before the loop runs, it lets it run one turn. */
   stop(): void {
     if (this.#ambient) {
-      throw new RuntimeError("GYRE_LOOP_RUNNING", "The ambient loop belongs to the whole thread and cannot be stopped.");
+      throw new RuntimeError(
+        "GYRE_LOOP_RUNNING",
+        "The ambient loop belongs to the whole thread and cannot be stopped.",
+      );
     }
     if (this.#running) this.scheduler.stop(() => this.#onStopped?.());
     else this.#stopRequested = true;
@@ -147,7 +153,10 @@ export class BaseEventLoop implements AsyncDisposable {
   async close(): Promise<void> {
     if (this.isClosed()) return;
     if (this.isRunning()) {
-      throw new RuntimeError("GYRE_LOOP_RUNNING", "A running loop cannot be closed. Call stop() and let runForever() end first.");
+      throw new RuntimeError(
+        "GYRE_LOOP_RUNNING",
+        "A running loop cannot be closed. Call stop() and let runForever() end first.",
+      );
     }
     for (const task of this.tasks.all()) {
       this.callExceptionHandler({ message: `${task.name} was still pending when its loop was closed`, task });
@@ -182,7 +191,7 @@ export class BaseEventLoop implements AsyncDisposable {
    */
   callSoon<A extends readonly unknown[]>(callback: (...args: A) => unknown, ...args: A): Handle {
     this.#requireCallback(callback, "loop.callSoon(callback)");
-    const handle = new Handle(callback as Callback, args, this);
+    const handle = new Handle(callback, args, this);
     this.scheduler.enqueue(handle);
     return handle;
   }
@@ -197,16 +206,24 @@ export class BaseEventLoop implements AsyncDisposable {
    *
    * @param delay - in milliseconds; zero or less: on the next turn, after what is ready already
    */
-  callLater<A extends readonly unknown[]>(delay: number, callback: (...args: A) => unknown, ...args: A): TimerHandle {
+  callLater<A extends readonly unknown[]>(
+    delay: number,
+    callback: (...args: A) => unknown,
+    ...args: A
+  ): TimerHandle {
     requireDelay(delay, "loop.callLater(delay, callback)");
     return this.callAt(this.time() + delay, callback, ...args);
   }
 
   /** Calls `callback(...args)` when the loop's clock shows `when`. Equal moments: first come, first served. */
-  callAt<A extends readonly unknown[]>(when: number, callback: (...args: A) => unknown, ...args: A): TimerHandle {
+  callAt<A extends readonly unknown[]>(
+    when: number,
+    callback: (...args: A) => unknown,
+    ...args: A
+  ): TimerHandle {
     requireDelay(when, "loop.callAt(when, callback)", "when");
     this.#requireCallback(callback, "loop.callAt(when, callback)");
-    const timer = new TimerHandle(when, callback as Callback, args, this);
+    const timer = new TimerHandle(when, callback, args, this);
     this.scheduler.addTimer(timer);
     return timer;
   }
@@ -230,14 +247,16 @@ export class BaseEventLoop implements AsyncDisposable {
    */
   createTask<T>(coroutine: Coroutine<T>, options: TaskOptions = NO_OPTIONS): Task<T> {
     this.#requireOpen();
-    if (this.#taskFactory === null) return new Task(coroutine, options === NO_OPTIONS ? { loop: this } : { ...options, loop: this });
+    if (this.#taskFactory === null)
+      return new Task(coroutine, options === NO_OPTIONS ? { loop: this } : { ...options, loop: this });
     requireCoroutine(coroutine, "createTask(coroutine)");
     return this.#taskFactory(this, coroutine, options);
   }
 
   /** `factory(loop, coroutine, options)` makes every task from now on; null: the default. */
   setTaskFactory(factory: TaskFactory | null): void {
-    if (factory !== null) requireFunction(factory, "loop.setTaskFactory(factory)", "Pass null for the default.");
+    if (factory !== null)
+      requireFunction(factory, "loop.setTaskFactory(factory)", "Pass null for the default.");
     this.#taskFactory = factory;
   }
 
@@ -249,7 +268,8 @@ export class BaseEventLoop implements AsyncDisposable {
 
   /** `handler(loop, context)` gets them from now on; null: the default, which writes them to standard error. */
   setExceptionHandler(handler: ExceptionHandler | null): void {
-    if (handler !== null) requireFunction(handler, "loop.setExceptionHandler(handler)", "Pass null for the default.");
+    if (handler !== null)
+      requireFunction(handler, "loop.setExceptionHandler(handler)", "Pass null for the default.");
     this.#exceptionHandler = handler;
   }
 
@@ -264,7 +284,8 @@ export class BaseEventLoop implements AsyncDisposable {
   /** Reports an error. Never throws; runs the handler in the context of the task, future or handle that failed. */
   callExceptionHandler(context: ExceptionContext): void {
     const handler = this.#exceptionHandler;
-    const report = (): unknown => (handler === null ? this.defaultExceptionHandler(context) : handler(this, context));
+    const report = (): unknown =>
+      handler === null ? this.defaultExceptionHandler(context) : handler(this, context);
     try {
       const task = context.task ?? (context.future instanceof Task ? context.future : undefined);
       const own = task?.context ?? context.handle?.getContext();
@@ -286,7 +307,7 @@ export class BaseEventLoop implements AsyncDisposable {
    * remembers where futures, tasks and handles were created and awaited.
    */
   setDebug(enabled: boolean): void {
-    this.#debug = Boolean(enabled);
+    this.#debug = enabled;
     this.scheduler.observe(this.#debug ? (entry, duration) => this.#reportSlow(entry, duration) : null);
   }
 
@@ -320,7 +341,8 @@ export class BaseEventLoop implements AsyncDisposable {
   /** @internal */
   requireCanRun(): void {
     this.#requireOpen();
-    if (this.isRunning()) throw new RuntimeError("GYRE_LOOP_RUNNING", `This loop is already running: ${this}.`);
+    if (this.isRunning())
+      throw new RuntimeError("GYRE_LOOP_RUNNING", `This loop is already running: ${this}.`);
     const outer = currentScope()?.loop;
     if (outer?.isRunning() && !outer.#ambient) {
       throw new RuntimeError(
@@ -331,14 +353,17 @@ export class BaseEventLoop implements AsyncDisposable {
   }
 
   #requireOpen(): void {
-    if (this.isClosed()) throw new RuntimeError("GYRE_LOOP_CLOSED", "This loop is closed. Make a new one with newEventLoop().");
+    if (this.isClosed())
+      throw new RuntimeError("GYRE_LOOP_CLOSED", "This loop is closed. Make a new one with newEventLoop().");
   }
 
   #requireCallback(callback: unknown, where: string): void {
     requireFunction(callback, where);
     this.#requireOpen();
     if (this.#debug && Object.prototype.toString.call(callback) === "[object AsyncFunction]") {
-      throw new ArgumentTypeError(`${where}: an async function's errors would be lost there. Use loop.createTask(fn).`);
+      throw new ArgumentTypeError(
+        `${where}: an async function's errors would be lost there. Use loop.createTask(fn).`,
+      );
     }
   }
 
@@ -346,7 +371,11 @@ export class BaseEventLoop implements AsyncDisposable {
     try {
       this.defaultExceptionHandler(context);
     } catch (exception) {
-      console.error("Exception in default exception handler while handling an error in a custom one", exception, context);
+      console.error(
+        "Exception in default exception handler while handling an error in a custom one",
+        exception,
+        context,
+      );
     }
   }
 

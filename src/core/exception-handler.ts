@@ -1,10 +1,10 @@
 /** What happens to an error that no caller can be given. */
 
+import type { EventLoop } from "./event-loop.ts";
 import type { Future } from "./future.ts";
 import type { Handle } from "./handle.ts";
 import { brief } from "./inspect.ts";
 import type { Task } from "./task.ts";
-import type { EventLoop } from "./event-loop.ts";
 
 /** Python's context dictionary, with camelCase keys. */
 export interface ExceptionContext {
@@ -29,10 +29,11 @@ export type ExceptionHandler = (loop: EventLoop, context: ExceptionContext) => u
 /** The text that the default handler writes: the message, the other keys in order of name, and the error with its stack. */
 export function formatExceptionContext(context: ExceptionContext): string {
   const lines = [context.message || "Unhandled exception in event loop"];
-  for (const [key, value] of Object.entries(context).sort(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const [key, value] of Object.entries(context).toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     if (key === "message" || key === "exception" || value === undefined) continue;
     if (key === "sourceTraceback") lines.push("created (innermost call first):", indent(String(value)));
-    else if (key === "context") lines.push("while handling:", indent(formatExceptionContext(value as ExceptionContext)));
+    else if (key === "context")
+      lines.push("while handling:", indent(formatExceptionContext(value as ExceptionContext)));
     else lines.push(`${key}: ${String(value)}`);
   }
   if ("exception" in context) lines.push(formatError(context.exception));
@@ -43,7 +44,8 @@ export function formatExceptionContext(context: ExceptionContext): string {
 function formatError(error: unknown): string {
   if (!(error instanceof Error)) return `exception: ${brief(error)}`;
   const parts = [error.stack ?? String(error)];
-  if (error instanceof AggregateError) parts.push(...error.errors.map((member) => indent(formatError(member))));
+  if (error instanceof AggregateError)
+    parts.push(...error.errors.map((member) => indent(formatError(member))));
   if (error.cause !== undefined) parts.push(`caused by: ${formatError(error.cause)}`);
   return parts.join("\n");
 }

@@ -5,44 +5,20 @@
  */
 
 import { describe, requireFunction } from "./arguments.ts";
+import { DoneCallback } from "./done-callback.ts";
 import { ArgumentTypeError, CancelledError, InvalidStateError, RuntimeError } from "./errors.ts";
 import type { EventLoop } from "./event-loop.ts";
+import { provideFutureInternals, type Reject, type Resolve } from "./future-internals.ts";
 import { Handle } from "./handle.ts";
 import { brief, inspectSymbol, nameOf } from "./inspect.ts";
 import { currentLoop } from "./loops.ts";
+import { isNativeResolver } from "./native-resolver.ts";
 import { type Reaction, ReactionList } from "./reaction.ts";
-import { Wake } from "./scheduler.ts";
 import { currentScope } from "./scope.ts";
 import { captureSite, firstFrame } from "./sites.ts";
-import type { Waits } from "./waits.ts";
+import { Waiter } from "./waiter.ts";
 
 type State = "pending" | "finished" | "failed" | "cancelled";
-type Resolve = (value: unknown) => void;
-type Reject = (error: unknown) => void;
-
-/** What the rest of the core may do to a future, and users may not. */
-export interface FutureInternals {
-  settleValue<T>(future: Future<T>, value: T): void;
-  settleError(future: Future<unknown>, error: unknown): void;
-  /** As `settleError`, but a `CancelledError` makes the future cancelled. */
-  fail(future: Future<unknown>, error: unknown): void;
-  /** `origin` is the error that the cancelled code threw, if it did. */
-  settleCancelled(future: Future<unknown>, message: string | undefined, origin?: CancelledError): void;
-  /** Settles from within the ready queue: who waits goes on in this very turn. */
-  settleNow<T>(future: Future<T>, value: T): void;
-  attach(future: Future<unknown>, reaction: Reaction): void;
-  detach(future: Future<unknown>, reaction: Reaction): void;
-  /** Registers a wait of the current task; `resolve` or `reject` is called when it is over. */
-  wait(future: Future<unknown>, resolve: Resolve, reject: Reject): void;
-  cancelForTask(future: Future<unknown>, message: string | undefined): boolean;
-  deliver(future: Future<unknown>, resolve: Resolve, reject: Reject): void;
-  /** Nobody will look at its error, and that is in order. */
-  markRetrieved(future: Future<unknown>): void;
-  creationSite(future: Future<unknown>): string | null;
-  /** The error of a failed future, else null; does not count as retrieving it. */
-  peekError(future: Future<unknown>): unknown;
-}
-export let futureInternals: FutureInternals;
 
 /**
  * A result that somebody will set. Await it, or add callbacks.
@@ -169,7 +145,7 @@ export class Future<T = unknown> implements Promise<T> {
   get then(): Promise<T>["then"] {
     // The getter runs where the `await` stands, the function one microtask later.
     if (this.#site !== null) this.#awaitSite = captureSite();
-    return this.#then as Promise<T>["then"];
+    return this.#then as Promise<T>["then"]; // oxlint-disable-line typescript/unbound-method -- who asks calls it on this
   }
 
   catch<R = never>(onrejected?: ((reason: unknown) => R | PromiseLike<R>) | null): Promise<T | R> {
@@ -178,13 +154,11 @@ export class Future<T = unknown> implements Promise<T> {
 
   finally(onfinally?: (() => void) | null): Promise<T> {
     if (typeof onfinally !== "function") return this.then();
+    const settle = async (): Promise<void> => onfinally();
     return this.then(
-      async (value) => {
-        await onfinally();
-        return value;
-      },
+      (value) => settle().then(() => value),
       async (error) => {
-        await onfinally();
+        await settle();
         throw error;
       },
     );
@@ -253,7 +227,10 @@ export class Future<T = unknown> implements Promise<T> {
 
   #mistake(task: Future<unknown> | null): RuntimeError | null {
     if (task === this) {
-      return new RuntimeError("GYRE_AWAITS_ITSELF", `${this} awaits itself, which could never end. Await another task.`);
+      return new RuntimeError(
+        "GYRE_AWAITS_ITSELF",
+        `${this} awaits itself, which could never end. Await another task.`,
+      );
     }
     if (task === null || task.getLoop() === this.#loop) return null;
     return new RuntimeError(
@@ -342,7 +319,7 @@ export class Future<T = unknown> implements Promise<T> {
   }
 
   static {
-    futureInternals = {
+    provideFutureInternals({
       settleValue: (future, value) => future.#settle("finished", value),
       settleError: (future, error) => future.#settleError(error),
       fail: (future, error) => future.#fail(error),
@@ -355,71 +332,13 @@ export class Future<T = unknown> implements Promise<T> {
       },
       attach: (future, reaction) => future.#attach(reaction),
       detach: (future, reaction) => future.#reactions?.remove(reaction),
-      wait: (future, resolve, reject) => future.#wait(resolve, reject),
+      wait: (future, resolve, reject) => void future.#wait(resolve, reject),
       cancelForTask: (future, message) => future.cancelForTask(message),
       markRetrieved: (future) => future.#acknowledge(),
       deliver: (future, resolve, reject) => future.#deliver(resolve, reject),
       creationSite: (future) => future.#site,
       peekError: (future) => (future.#state === "failed" ? future.#outcome : null),
-    };
-  }
-}
-
-/** An `await` on a future: holds the two functions that make the awaiting code go on. */
-export class Waiter extends Wake implements Reaction, PromiseLike<void> {
-  next: Reaction | null = null;
-  previous: Reaction | null = null;
-  list: ReactionList | null = null;
-  readonly future: Future<unknown>;
-  /** Where the `await` stands; known in debug mode only. */
-  readonly site: string | null;
-  readonly #resolve: Resolve;
-  readonly #reject: Reject;
-  readonly #waits: Waits | null;
-
-  constructor(future: Future<unknown>, resolve: Resolve, reject: Reject, waits: Waits | null, site: string | null) {
-    super();
-    this.future = future;
-    this.#resolve = resolve;
-    this.#reject = reject;
-    this.#waits = waits;
-    this.site = site;
-  }
-
-  run(): void {
-    const cancellation = this.#waits?.remove(this) ?? null;
-    if (cancellation !== null && !this.future.cancelled()) this.#reject(new CancelledError(cancellation.message));
-    else futureInternals.deliver(this.future, this.#resolve, this.#reject);
-  }
-
-  /** Cancels what is awaited. False if it is done already or cannot be cancelled. */
-  interrupt(message: string | undefined): boolean {
-    return futureInternals.cancelForTask(this.future, message);
-  }
-
-  /** For the rare caller who passes a promise's own `resolve` and `reject` to `then` and goes on with what that returns. */
-  then<A = void, B = never>(
-    onfulfilled?: ((value: undefined) => A | PromiseLike<A>) | null,
-    onrejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
-  ): PromiseLike<A | B> {
-    return this.future.then(ignore, ignore).then(onfulfilled, onrejected);
-  }
-}
-
-class DoneCallback implements Reaction {
-  next: Reaction | null = null;
-  previous: Reaction | null = null;
-  list: ReactionList | null = null;
-  readonly callback: (future: never) => void;
-  readonly #handle: Handle;
-
-  constructor(callback: (future: never) => void, handle: Handle) {
-    this.callback = callback;
-    this.#handle = handle;
-  }
-
-  run(): void {
-    this.#handle.run();
+    });
   }
 }
 
@@ -447,17 +366,6 @@ class ChainedFuture extends Future<unknown> {
 }
 
 const alreadyOver: PromiseLike<void> = Promise.resolve();
-const NATIVE_SOURCE_LENGTH = "function () { [native code] }".length;
-const sourceOf = Function.prototype.toString;
-
-/**
- * Whether `await`, `Promise.all` or an async function's `return` asks, rather than a user's callback: then the function is a
- * promise's own `resolve`, which runs no user code, never throws, and needs no async context.
- */
-function isNativeResolver(fn: unknown): fn is Resolve {
-  return typeof fn === "function" && fn.name === "" && sourceOf.call(fn).length === NATIVE_SOURCE_LENGTH;
-}
-
 function isErrorClass(value: unknown): value is new () => Error {
   return typeof value === "function" && value.prototype instanceof Error;
 }
@@ -466,8 +374,6 @@ function notDone(method: string): InvalidStateError {
   return new InvalidStateError(`${method}() needs a future that is done. Await it, or check done() first.`);
 }
 
-function ignore(): undefined {}
-
 /** Whether `value` is a future or a task of gyre. Python: `asyncio.isfuture`. */
 export function isFuture(value: unknown): value is Future<unknown> {
   return value instanceof Future;
@@ -475,5 +381,6 @@ export function isFuture(value: unknown): value is Future<unknown> {
 
 /** @throws TypeError `GYRE_INVALID_ARGUMENT` - not a future */
 export function requireFuture(value: unknown, where: string): asserts value is Future<unknown> {
-  if (!isFuture(value)) throw new ArgumentTypeError(`${where} expects a future or a task, but got ${describe(value)}.`);
+  if (!isFuture(value))
+    throw new ArgumentTypeError(`${where} expects a future or a task, but got ${describe(value)}.`);
 }

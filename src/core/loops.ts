@@ -21,7 +21,10 @@ export function provideLoops(loops: LoopProvider): void {
 
 export function loopProvider(): LoopProvider {
   if (provider !== null) return provider;
-  throw new RuntimeError("GYRE_LOOP_UNKNOWN", "No loop is registered. Import from \"gyre\", which registers the loops.");
+  throw new RuntimeError(
+    "GYRE_LOOP_UNKNOWN",
+    'No loop is registered. Import from "gyre", which registers the loops.',
+  );
 }
 
 export function currentLoop(): EventLoop {

@@ -1,4 +1,5 @@
-import { Future, futureInternals } from "./future.ts";
+import { futureInternals } from "./future-internals.ts";
+import { Future } from "./future.ts";
 import type { Ready } from "./ready-queue.ts";
 import { Wake } from "./scheduler.ts";
 
@@ -38,5 +39,9 @@ class YieldTurn<T> extends Wake implements Ready {
 
   run(): void {
     if (!this.#future.done()) futureInternals.settleNow(this.#future, this.#result);
+  }
+
+  override toString(): string {
+    return this.#future.toString();
   }
 }

@@ -3,6 +3,8 @@
  */
 export interface Ready {
   run(): void;
+  /** What debug mode calls it. */
+  toString(): string;
 }
 
 const INITIAL_CAPACITY = 16; // a power of two, so that positions wrap with a mask

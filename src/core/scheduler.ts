@@ -164,7 +164,8 @@ export class Scheduler {
     this.#timersCheckedAt = now;
     const overtaking: Ready[] = [];
     this.#overtaking = overtaking;
-    for (let timer = this.#timers.takeDue(now); timer !== undefined; timer = this.#timers.takeDue(now)) timer.run();
+    for (let timer = this.#timers.takeDue(now); timer !== undefined; timer = this.#timers.takeDue(now))
+      timer.run();
     this.#overtaking = null;
     for (const entry of overtaking) entry.run();
   }

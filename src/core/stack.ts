@@ -9,7 +9,12 @@ export class StackFrame {
   readonly line: number | null;
   readonly column: number | null;
 
-  constructor(fn: string, file: string | null = null, line: number | null = null, column: number | null = null) {
+  constructor(
+    fn: string,
+    file: string | null = null,
+    line: number | null = null,
+    column: number | null = null,
+  ) {
     this.function = fn;
     this.file = file;
     this.line = line;
@@ -17,7 +22,9 @@ export class StackFrame {
   }
 
   toString(): string {
-    return this.file === null ? `in ${this.function}` : `${this.file}:${this.line}:${this.column} in ${this.function}`;
+    return this.file === null
+      ? `in ${this.function}`
+      : `${this.file}:${this.line}:${this.column} in ${this.function}`;
   }
 }
 

@@ -4,7 +4,8 @@ import { isPromiseLike, requireCoroutine } from "./arguments.ts";
 import { Context } from "./context.ts";
 import { CancelledError, RuntimeError } from "./errors.ts";
 import type { EventLoop } from "./event-loop.ts";
-import { Future, futureInternals, isFuture } from "./future.ts";
+import { futureInternals } from "./future-internals.ts";
+import { Future, isFuture } from "./future.ts";
 import { describeCall } from "./inspect.ts";
 import { currentLoop } from "./loops.ts";
 import type { Ready } from "./ready-queue.ts";
@@ -50,7 +51,7 @@ export let taskInternals: TaskInternals;
  * Python: `asyncio.Task`, which takes a coroutine object where this takes a function.
  */
 export class Task<T = unknown> extends Future<T> {
-  readonly #waits = new Waits();
+  readonly #waits = new Waits(this);
   readonly #scope: Scope;
   readonly #coroutine: Coroutine<T>;
   readonly #abandonOnCancel: boolean;
@@ -64,7 +65,7 @@ export class Task<T = unknown> extends Future<T> {
     const loop = options.loop ?? currentLoop();
     super({ loop });
     this.#coroutine = coroutine;
-    this.#name = options.name === undefined ? loop.tasks.nextNumber() : String(options.name);
+    this.#name = options.name === undefined ? loop.tasks.nextNumber() : options.name;
     this.#abandonOnCancel = options.abandonOnCancel === true;
     const context = options.context ?? currentScope()?.context.copy() ?? new Context();
     this.#scope = new Scope(loop, context, this, this.#waits);
@@ -80,7 +81,7 @@ export class Task<T = unknown> extends Future<T> {
   }
 
   set name(name: string) {
-    this.#name = String(name);
+    this.#name = name;
   }
 
   /** The context variables that every step of the task runs with. */
@@ -161,11 +162,15 @@ export class Task<T = unknown> extends Future<T> {
       return frames.slice(-Math.min(limit, frames.length));
     }
     const error = futureInternals.peekError(this);
-    return error instanceof Error ? parseFrames(error.stack ?? "").slice(0, Math.min(limit, Number.MAX_SAFE_INTEGER)) : [];
+    return error instanceof Error
+      ? parseFrames(error.stack ?? "").slice(0, Math.min(limit, Number.MAX_SAFE_INTEGER))
+      : [];
   }
 
   /** Writes `getStack()` in readable form. @param options.file - what to write to; standard error by default */
-  printStack(options: { readonly limit?: number; readonly file?: { write(text: string): unknown } } = {}): void {
+  printStack(
+    options: { readonly limit?: number; readonly file?: { write(text: string): unknown } } = {},
+  ): void {
     const { file = process.stderr } = options;
     const frames = this.getStack(options);
     const title = this.done() ? "Traceback" : "Stack";
@@ -180,7 +185,9 @@ export class Task<T = unknown> extends Future<T> {
     const [state = "", ...rest] = super.describe();
     const words = [this.#cancelRequests > 0 && !this.done() ? "cancelling" : state];
     words.push(`name='${this.name}'`, `coro=<${describeCall(this.#coroutine, null)}>`);
-    const waited = this.#waits.futures().map((future) => `<${future.constructor.name} ${future.done() ? "done" : "pending"}>`);
+    const waited = this.#waits
+      .futures()
+      .map((future) => `<${future.constructor.name} ${future.done() ? "done" : "pending"}>`);
     if (waited.length > 0) words.push(`wait_for=${waited.join(" ")}`);
     return [...words, ...rest];
   }
@@ -272,6 +279,10 @@ export class Task<T = unknown> extends Future<T> {
   }
 }
 
+function begin(task: Task<unknown>): void {
+  taskInternals.begin(task);
+}
+
 /** The first step of a task, in the ready queue. */
 class TaskStart implements Ready {
   readonly #captured: CapturedContext = captureContext();
@@ -284,10 +295,18 @@ class TaskStart implements Ready {
   }
 
   run(): void {
-    runCaptured(this.#captured, this.#scope, taskInternals.begin, this.#task);
+    runCaptured(this.#captured, this.#scope, begin, this.#task);
+  }
+
+  /** For the report on slow steps. */
+  toString(): string {
+    return this.#task.toString();
   }
 }
 
 function notForTasks(method: string, remedy: string): RuntimeError {
-  return new RuntimeError("GYRE_NOT_FOR_TASKS", `task.${method}() is not supported. ${remedy}, or use a Future.`);
+  return new RuntimeError(
+    "GYRE_NOT_FOR_TASKS",
+    `task.${method}() is not supported. ${remedy}, or use a Future.`,
+  );
 }

@@ -1,6 +1,7 @@
 /** What one task waits for, and a cancellation that could not reach it yet. */
 
-import type { Future, Waiter } from "./future.ts";
+import type { Future } from "./future.ts";
+import type { Waiter } from "./waiter.ts";
 
 /** A cancellation that was asked for while the task waited for nothing that can be interrupted. */
 export interface PendingCancellation {
@@ -10,10 +11,16 @@ export interface PendingCancellation {
 }
 
 export class Waits {
+  /** The task, for reports. */
+  readonly owner: object;
   /** One in nearly every task; several below a `Promise.all`. */
   #waiting: Waiter | Set<Waiter> | null = null;
   #pending: PendingCancellation | null = null;
   #closed = false;
+
+  constructor(owner: object) {
+    this.owner = owner;
+  }
 
   /** False once the task has ended: what its code still awaits is nobody's wait. */
   get open(): boolean {
@@ -55,7 +62,7 @@ export class Waits {
   /** Cancels everything that is waited for. True if any of it accepted; else the cancellation is kept as pending. */
   cancel(message: string | undefined): boolean {
     let accepted = false;
-    for (const waiter of [...this]) accepted = waiter.interrupt(message) || accepted;
+    for (const waiter of this) accepted = waiter.interrupt(message) || accepted;
     if (!accepted) this.#pending = { message, handedOver: false };
     return accepted;
   }

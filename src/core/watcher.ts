@@ -17,4 +17,8 @@ export class Watcher<T> implements Reaction {
   run(): void {
     this.#callback(this.#future);
   }
+
+  toString(): string {
+    return this.#future.toString();
+  }
 }

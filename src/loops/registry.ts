@@ -43,7 +43,10 @@ export async function newEventLoop(name: LoopName = defaultName()): Promise<Even
   const load = loaders.get(name);
   if (load === undefined) {
     const known = [...loaders.keys()].map((kind) => `"${kind}"`).join(", ");
-    throw new RuntimeError("GYRE_LOOP_UNKNOWN", `There is no loop ${describe(name)}. Known: ${known}. Add yours with registerLoop().`);
+    throw new RuntimeError(
+      "GYRE_LOOP_UNKNOWN",
+      `There is no loop ${describe(name)}. Known: ${known}. Add yours with registerLoop().`,
+    );
   }
   const make = await load();
   return make();

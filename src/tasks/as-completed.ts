@@ -2,7 +2,8 @@ import { describe, requireDelay } from "../core/arguments.ts";
 import { ensureFuture, otherLoop, type Waitable } from "../core/ensure-future.ts";
 import { ArgumentTypeError, TimeoutError } from "../core/errors.ts";
 import type { EventLoop } from "../core/event-loop.ts";
-import { Future, futureInternals, isFuture } from "../core/future.ts";
+import { futureInternals } from "../core/future-internals.ts";
+import { Future, isFuture } from "../core/future.ts";
 import type { Handle } from "../core/handle.ts";
 import { currentLoop } from "../core/loops.ts";
 import { Watcher } from "../core/watcher.ts";
@@ -31,12 +32,18 @@ export function asCompleted<T>(
   const { timeout = null } = options;
   if (timeout !== null) requireDelay(timeout, "asCompleted(aws, { timeout })", "timeout");
   if (isFuture(aws) || typeof aws !== "object" || aws === null || !(Symbol.iterator in aws)) {
-    throw new ArgumentTypeError(`asCompleted(aws) expects a collection, as in asCompleted([a, b]), but got ${describe(aws)}.`);
+    throw new ArgumentTypeError(
+      `asCompleted(aws) expects a collection, as in asCompleted([a, b]), but got ${describe(aws)}.`,
+    );
   }
   const loop = currentLoop();
   const distinct = [...new Set(aws)];
   for (const aw of distinct) if (isFuture(aw) && aw.getLoop() !== loop) throw otherLoop(aw);
-  return new Completions(distinct.map((aw) => ensureFuture(aw, { loop })), timeout, loop);
+  return new Completions(
+    distinct.map((aw) => ensureFuture(aw, { loop })),
+    timeout,
+    loop,
+  );
 }
 
 /** What a step of the iteration gets. In a box, because whatever resolves to a future itself would wait for it. */
@@ -57,9 +64,11 @@ class Completions<T> implements AsyncIterable<Future<T>>, Iterable<Promise<T>> {
   constructor(futures: readonly Future<T>[], timeout: number | null, loop: EventLoop) {
     this.#loop = loop;
     this.#left = futures.length;
-    for (const future of futures) this.#running.set(future, new Watcher(future, (done) => this.#onDone(done)));
+    for (const future of futures)
+      this.#running.set(future, new Watcher(future, (done) => this.#onDone(done)));
     for (const [future, watcher] of this.#running) futureInternals.attach(future, watcher);
-    this.#alarm = timeout === null || futures.length === 0 ? null : loop.callLater(timeout, () => this.#onTimeout());
+    this.#alarm =
+      timeout === null || futures.length === 0 ? null : loop.callLater(timeout, () => this.#onTimeout());
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Future<T>> {
@@ -71,7 +80,10 @@ class Completions<T> implements AsyncIterable<Future<T>>, Iterable<Promise<T>> {
       next: () => {
         if (this.#left === 0) return { done: true, value: undefined };
         this.#left--;
-        return { done: false, value: this.#loop.createTask(async () => futureOf(await this.#take()).result()) };
+        return {
+          done: false,
+          value: this.#loop.createTask(async () => futureOf(await this.#take()).result()),
+        };
       },
     };
   }
@@ -128,6 +140,7 @@ class Completions<T> implements AsyncIterable<Future<T>>, Iterable<Promise<T>> {
 }
 
 function futureOf<T>(completion: Completion<T>): Future<T> {
-  if (completion.future === null) throw new TimeoutError("asCompleted(): the time was up before everything had ended");
+  if (completion.future === null)
+    throw new TimeoutError("asCompleted(): the time was up before everything had ended");
   return completion.future;
 }

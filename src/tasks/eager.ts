@@ -1,7 +1,10 @@
 import type { EventLoop, TaskFactory } from "../core/event-loop.ts";
 import { type Coroutine, Task, type TaskOptions } from "../core/task.ts";
 
-type TaskConstructor = new <T>(coroutine: Coroutine<T>, options: TaskOptions & { readonly loop: EventLoop }) => Task<T>;
+type TaskConstructor = new <T>(
+  coroutine: Coroutine<T>,
+  options: TaskOptions & { readonly loop: EventLoop },
+) => Task<T>;
 
 /**
  * A task factory whose tasks start inside `createTask`, unless told otherwise by `eagerStart: false`.

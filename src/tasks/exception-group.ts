@@ -38,7 +38,11 @@ export class ExceptionGroup extends AggregateError {
 
   /** A group of other errors with the same message and cause. Subclasses override it to keep their class. */
   derive(errors: Iterable<unknown>): ExceptionGroup {
-    return new ExceptionGroup(errors, this.message, this.cause === undefined ? undefined : { cause: this.cause });
+    return new ExceptionGroup(
+      errors,
+      this.message,
+      this.cause === undefined ? undefined : { cause: this.cause },
+    );
   }
 
   /** The stack of the group, and below it, indented, those of its errors. */
@@ -74,7 +78,7 @@ export class ExceptionGroup extends AggregateError {
 function toPredicate(match: ErrorMatch): (error: unknown) => boolean {
   requireFunction(match, "group.split(match)", "Pass an error class or a function that judges one error.");
   if (isErrorClass(match)) return (error) => error instanceof match;
-  return match as (error: unknown) => boolean; // what is no class is a predicate
+  return match; // what is no class is a predicate
 }
 
 function isErrorClass(match: ErrorMatch): match is new (...args: never[]) => Error {

@@ -2,7 +2,8 @@ import { describe } from "../core/arguments.ts";
 import { ensureFuture, otherLoop, type Waitable } from "../core/ensure-future.ts";
 import { ArgumentTypeError, CancelledError } from "../core/errors.ts";
 import type { EventLoop } from "../core/event-loop.ts";
-import { Future, futureInternals, isFuture } from "../core/future.ts";
+import { futureInternals } from "../core/future-internals.ts";
+import { Future, isFuture } from "../core/future.ts";
 import { currentLoop } from "../core/loops.ts";
 import { Watcher } from "../core/watcher.ts";
 
@@ -39,7 +40,9 @@ export function gather(
   options: { readonly returnExceptions?: boolean } = {},
 ): Future<unknown[]> {
   if (!Array.isArray(aws)) {
-    throw new ArgumentTypeError(`gather(aws) expects one array, as in gather([a, b]), but got ${describe(aws)}.`);
+    throw new ArgumentTypeError(
+      `gather(aws) expects one array, as in gather([a, b]), but got ${describe(aws)}.`,
+    );
   }
   const loop = aws.find((aw) => isFuture(aw))?.getLoop() ?? currentLoop();
   const children = toFutures(aws, loop);
@@ -76,7 +79,8 @@ class Gathering extends Future<unknown[]> {
     if (this.#unfinished === 0) futureInternals.settleValue(this, []);
     // Those that are done already are looked at now, so that a gathering of finished work is finished (row TASK-34).
     const distinct = new Set(this.#children);
-    for (const child of distinct) if (!child.done()) futureInternals.attach(child, new Watcher(child, this.#onChildDone));
+    for (const child of distinct)
+      if (!child.done()) futureInternals.attach(child, new Watcher(child, this.#onChildDone));
     for (const child of distinct) if (child.done()) this.#onChildDone(child);
   }
 

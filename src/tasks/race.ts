@@ -2,7 +2,8 @@ import { describe, isPromiseLike } from "../core/arguments.ts";
 import { ensureFuture, otherLoop, type Waitable, wrapFuture } from "../core/ensure-future.ts";
 import { ArgumentRangeError, ArgumentTypeError } from "../core/errors.ts";
 import type { EventLoop } from "../core/event-loop.ts";
-import { Future, futureInternals, isFuture } from "../core/future.ts";
+import { futureInternals } from "../core/future-internals.ts";
+import { Future, isFuture } from "../core/future.ts";
 import { currentLoop } from "../core/loops.ts";
 import { Watcher } from "../core/watcher.ts";
 import { wait } from "./wait.ts";
@@ -28,13 +29,16 @@ interface Runner<T> {
  */
 export function race<T>(aws: Iterable<Waitable<T>>): Promise<T> {
   if (isFuture(aws) || typeof aws !== "object" || aws === null || !(Symbol.iterator in aws)) {
-    throw new ArgumentTypeError(`race(aws) expects a collection, as in race([a, b]), but got ${describe(aws)}.`);
+    throw new ArgumentTypeError(
+      `race(aws) expects a collection, as in race([a, b]), but got ${describe(aws)}.`,
+    );
   }
   return runRace([...aws]);
 }
 
 async function runRace<T>(aws: readonly Waitable<T>[]): Promise<T> {
-  if (aws.length === 0) throw new ArgumentRangeError("race(aws) expects at least one to wait for, but the collection is empty.");
+  if (aws.length === 0)
+    throw new ArgumentRangeError("race(aws) expects at least one to wait for, but the collection is empty.");
   const loop = currentLoop();
   const runners = aws.map((aw) => enter(aw, loop));
   try {

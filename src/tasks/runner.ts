@@ -4,7 +4,7 @@ import { describe, requireCoroutine, requireFunction } from "../core/arguments.t
 import { type Context, copyContext } from "../core/context.ts";
 import { ArgumentTypeError, CancelledError, KeyboardInterrupt, RuntimeError } from "../core/errors.ts";
 import { BaseEventLoop, type EventLoop } from "../core/event-loop.ts";
-import { futureInternals } from "../core/future.ts";
+import { futureInternals } from "../core/future-internals.ts";
 import { loopProvider } from "../core/loops.ts";
 import type { Coroutine, Task } from "../core/task.ts";
 import { gather } from "./gather.ts";
@@ -48,8 +48,16 @@ export interface RunOptions extends RunnerOptions {
  */
 export function run<T>(main: Coroutine<T>, options: RunOptions = {}): Promise<T> {
   requireCoroutine(main, "run(main)");
+  return runOnce(main, options);
+}
+
+async function runOnce<T>(main: Coroutine<T>, options: RunOptions): Promise<T> {
   const runner = new Runner(options);
-  return runner.run(main, options).finally(() => runner.close());
+  try {
+    return await runner.run(main, options);
+  } finally {
+    await runner.close();
+  }
 }
 
 /**
@@ -72,9 +80,12 @@ export class Runner implements AsyncDisposable {
   constructor(options: RunnerOptions = {}) {
     const { loop, loopFactory } = options;
     if (loop !== undefined && typeof loop !== "string" && !(loop instanceof BaseEventLoop)) {
-      throw new ArgumentTypeError(`The option loop must be a loop or the name of one, but it is ${describe(loop)}.`);
+      throw new ArgumentTypeError(
+        `The option loop must be a loop or the name of one, but it is ${describe(loop)}.`,
+      );
     }
-    if (loopFactory !== undefined) requireFunction(loopFactory, "The option loopFactory", "It makes the loop.");
+    if (loopFactory !== undefined)
+      requireFunction(loopFactory, "The option loopFactory", "It makes the loop.");
     this.#options = options;
   }
 
@@ -84,7 +95,10 @@ export class Runner implements AsyncDisposable {
    * @param options.context - the context variables to run with; by default one context for all runs of this runner
    * @throws RuntimeError `GYRE_RUNNER_CLOSED`; and what {@link run} throws
    */
-  run<T>(main: Coroutine<T>, options: { readonly context?: Context; readonly name?: string } = {}): Promise<T> {
+  run<T>(
+    main: Coroutine<T>,
+    options: { readonly context?: Context; readonly name?: string } = {},
+  ): Promise<T> {
     requireCoroutine(main, "runner.run(main)");
     return this.#run(main, options);
   }
@@ -99,7 +113,10 @@ export class Runner implements AsyncDisposable {
     this.#requireOpen();
     const loop = this.#loop ?? this.#makeNow();
     if (loop === null) {
-      throw new RuntimeError("GYRE_LOOP_UNKNOWN", `The loop ${describe(this.#options.loop)} is loaded by the first run(). Ask after it.`);
+      throw new RuntimeError(
+        "GYRE_LOOP_UNKNOWN",
+        `The loop ${describe(this.#options.loop)} is loaded by the first run(). Ask after it.`,
+      );
     }
     return this.#adopt(loop);
   }
@@ -123,7 +140,10 @@ export class Runner implements AsyncDisposable {
     return this.close();
   }
 
-  async #run<T>(main: Coroutine<T>, options: { readonly context?: Context; readonly name?: string }): Promise<T> {
+  async #run<T>(
+    main: Coroutine<T>,
+    options: { readonly context?: Context; readonly name?: string },
+  ): Promise<T> {
     this.#requireOpen();
     const made = this.#loop ?? this.#makeNow() ?? (await loopProvider().create(this.#loopName()));
     const loop = this.#adopt(made);
@@ -134,7 +154,9 @@ export class Runner implements AsyncDisposable {
     try {
       return await loop.runUntilComplete(task);
     } catch (error) {
-      throw interrupts?.explains(error) ? new KeyboardInterrupt("The program was interrupted", { cause: error }) : error;
+      throw interrupts?.explains(error)
+        ? new KeyboardInterrupt("The program was interrupted", { cause: error })
+        : error;
     } finally {
       interrupts?.stop();
     }
@@ -195,6 +217,7 @@ async function cancelAllTasks(loop: EventLoop): Promise<void> {
   await loop.runUntilComplete(gather(tasks, { returnExceptions: true }));
   for (const task of tasks) {
     const exception = futureInternals.peekError(task);
-    if (exception !== null) loop.callExceptionHandler({ message: "Unhandled exception during run() shutdown", exception, task });
+    if (exception !== null)
+      loop.callExceptionHandler({ message: "Unhandled exception during run() shutdown", exception, task });
   }
 }

@@ -1,5 +1,6 @@
 import { ensureFuture, type Waitable } from "../core/ensure-future.ts";
-import { Future, futureInternals } from "../core/future.ts";
+import { futureInternals } from "../core/future-internals.ts";
+import { Future } from "../core/future.ts";
 import { Watcher } from "../core/watcher.ts";
 
 /**

@@ -1,6 +1,7 @@
 import { requireDelay } from "../core/arguments.ts";
 import type { EventLoop } from "../core/event-loop.ts";
-import { Future, futureInternals } from "../core/future.ts";
+import { futureInternals } from "../core/future-internals.ts";
+import { Future } from "../core/future.ts";
 import { currentLoop } from "../core/loops.ts";
 import { nextTurn } from "../core/next-turn.ts";
 import { NOT_WAITING, type Timer } from "../core/timers.ts";
@@ -67,5 +68,9 @@ class Alarm<T> implements Timer {
 
   cancelled(): boolean {
     return this.#future.done();
+  }
+
+  toString(): string {
+    return this.#future.toString();
   }
 }

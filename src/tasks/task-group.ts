@@ -1,6 +1,7 @@
 import { requireCoroutine, requireFunction } from "../core/arguments.ts";
 import { CancelledError, RuntimeError } from "../core/errors.ts";
-import { Future, futureInternals } from "../core/future.ts";
+import { futureInternals } from "../core/future-internals.ts";
+import { Future } from "../core/future.ts";
 import { inspectSymbol } from "../core/inspect.ts";
 import type { Awaitable, Coroutine, Task, TaskOptions } from "../core/task.ts";
 import { Watcher } from "../core/watcher.ts";
@@ -65,10 +66,12 @@ export class TaskGroup {
     const task = this.#spawn<void>(
       (self) => coroutine((value) => ready.setResult(value), self),
       {},
-      (error) => (ready.done() && !ready.cancelled() ? this.#onChildError(error) : futureInternals.fail(ready, error)),
+      (error) =>
+        ready.done() && !ready.cancelled() ? this.#onChildError(error) : futureInternals.fail(ready, error),
     );
     const ended = new Watcher(task, () => {
-      if (!ready.done()) futureInternals.fail(ready, task.cancelled() ? new CancelledError() : neverStarted(task));
+      if (!ready.done())
+        futureInternals.fail(ready, task.cancelled() ? new CancelledError() : neverStarted(task));
     });
     futureInternals.attach(task, ended);
     try {
@@ -113,7 +116,9 @@ export class TaskGroup {
   run<T>(body: (group: TaskGroup) => Awaitable<T>): Promise<T> {
     requireFunction(body, "taskGroup(body)");
     const task = currentTask();
-    return task === null ? Promise.resolve(createTask<T>((own) => this.#run(body, own))) : this.#run(body, task);
+    return task === null
+      ? Promise.resolve(createTask<T>((own) => this.#run(body, own)))
+      : this.#run(body, task);
   }
 
   async #run<T>(body: (group: TaskGroup) => Awaitable<T>, parent: Task<unknown>): Promise<T> {
@@ -180,7 +185,8 @@ export class TaskGroup {
     // Through the ready queue even if the task is done already, so that no error strikes inside this call (row TASK-34).
     const watcher = new Watcher(task, () => {
       this.#tasks.delete(task);
-      if (this.#tasks.size === 0 && this.#allDone?.done() === false) futureInternals.settleValue(this.#allDone, undefined);
+      if (this.#tasks.size === 0 && this.#allDone?.done() === false)
+        futureInternals.settleValue(this.#allDone, undefined);
       if (task.cancelled()) return;
       const error = task.exception();
       if (error !== null) onError(error);
@@ -236,5 +242,8 @@ function wrongState(group: TaskGroup, state: string, remedy: string): RuntimeErr
 }
 
 function neverStarted(task: Task<unknown>): RuntimeError {
-  return new RuntimeError("GYRE_INVALID_STATE", `${task.name} ended without calling started(). Call it when the task is ready.`);
+  return new RuntimeError(
+    "GYRE_INVALID_STATE",
+    `${task.name} ended without calling started(). Call it when the task is ready.`,
+  );
 }

@@ -45,7 +45,10 @@ export class Timeout {
   reschedule(when: number | null): void {
     if (when !== null) requireDelay(when, "timeout.reschedule(when)", "when");
     if (this.#state !== "active") {
-      throw new RuntimeError("GYRE_INVALID_STATE", `The deadline of a timeout that is ${this.#state} cannot be moved.`);
+      throw new RuntimeError(
+        "GYRE_INVALID_STATE",
+        `The deadline of a timeout that is ${this.#state} cannot be moved.`,
+      );
     }
     this.#when = when;
     this.#alarm?.cancel();
@@ -71,7 +74,11 @@ export class Timeout {
       return await body(this);
     } catch (error) {
       this.#finish(task);
-      if (this.#state === "expired" && task.cancelling() <= cancellingBefore && error instanceof CancelledError) {
+      if (
+        this.#state === "expired" &&
+        task.cancelling() <= cancellingBefore &&
+        error instanceof CancelledError
+      ) {
         throw new TimeoutError(undefined, { cause: error });
       }
       throw error;
@@ -91,11 +98,17 @@ export class Timeout {
 
   #enter(): Task<unknown> {
     if (this.#state !== "created") {
-      throw new RuntimeError("GYRE_INVALID_STATE", "This timeout was run before. Make a new one for each block.");
+      throw new RuntimeError(
+        "GYRE_INVALID_STATE",
+        "This timeout was run before. Make a new one for each block.",
+      );
     }
     const task = currentTask();
     if (task === null) {
-      throw new RuntimeError("GYRE_NO_TASK", "A Timeout cancels the current task, and there is none. Use timeout(ms, body).");
+      throw new RuntimeError(
+        "GYRE_NO_TASK",
+        "A Timeout cancels the current task, and there is none. Use timeout(ms, body).",
+      );
     }
     this.#state = "active";
     this.#task = task;
@@ -159,7 +172,11 @@ export function timeoutAt<T>(
   options: TimeoutOptions = {},
 ): Promise<T> {
   if (when !== null) requireDelay(when, "timeoutAt(when, body)", "when");
-  requireFunction(body, "timeout(delay, body)", "The body is what the deadline is for: timeout(ms, async () => { … }).");
+  requireFunction(
+    body,
+    "timeout(delay, body)",
+    "The body is what the deadline is for: timeout(ms, async () => { … }).",
+  );
   const run = async (): Promise<T> => {
     const scope = new Timeout(when);
     if (options.abandonOnCancel !== true) return scope.run(body);

@@ -21,7 +21,8 @@ import { timeout } from "./timeout.ts";
  */
 export function waitFor<T>(aw: Waitable<T>, limit: number | null): Promise<T> {
   if (limit !== null) requireDelay(limit, "waitFor(aw, limit)", "limit");
-  const run = limit !== null && limit <= 0 ? () => resultOrTimeout(aw) : () => timeout(limit, () => start(aw));
+  const run =
+    limit !== null && limit <= 0 ? () => resultOrTimeout(aw) : () => timeout(limit, () => start(aw));
   return currentTask() === null ? Promise.resolve(createTask(run)) : run();
 }
 

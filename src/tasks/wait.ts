@@ -1,7 +1,8 @@
 import { describe, requireDelay } from "../core/arguments.ts";
 import { ensureFuture, otherLoop } from "../core/ensure-future.ts";
 import { ArgumentRangeError, ArgumentTypeError } from "../core/errors.ts";
-import { Future, futureInternals, isFuture } from "../core/future.ts";
+import { futureInternals } from "../core/future-internals.ts";
+import { Future, isFuture } from "../core/future.ts";
 import { currentLoop } from "../core/loops.ts";
 import type { Coroutine } from "../core/task.ts";
 import { Watcher } from "../core/watcher.ts";
@@ -52,23 +53,32 @@ export async function wait<T>(
 
 function requireFutures<T>(aws: Iterable<Future<T> | Coroutine<T>>): Set<Future<T>> {
   if (isFuture(aws) || typeof aws !== "object" || aws === null || !(Symbol.iterator in aws)) {
-    throw new ArgumentTypeError(`wait(aws) expects a collection of futures, as in wait([task]), but got ${describe(aws)}.`);
+    throw new ArgumentTypeError(
+      `wait(aws) expects a collection of futures, as in wait([task]), but got ${describe(aws)}.`,
+    );
   }
   const loop = currentLoop();
   const futures = new Set<Future<T>>();
   for (const aw of aws) {
     if (!isFuture(aw) && typeof aw !== "function") {
-      throw new ArgumentTypeError(`wait(aws) expects futures, tasks or functions in the collection, but found ${describe(aw)}.`);
+      throw new ArgumentTypeError(
+        `wait(aws) expects futures, tasks or functions in the collection, but found ${describe(aw)}.`,
+      );
     }
     if (isFuture(aw) && aw.getLoop() !== loop) throw otherLoop(aw);
     futures.add(ensureFuture(aw as Future<T>, { loop }));
   }
-  if (futures.size === 0) throw new ArgumentRangeError("wait(aws) expects at least one future, but the collection is empty.");
+  if (futures.size === 0)
+    throw new ArgumentRangeError("wait(aws) expects at least one future, but the collection is empty.");
   return futures;
 }
 
 /** Ends when enough of the futures are done, or when the time is up. */
-async function enough(futures: ReadonlySet<Future<unknown>>, limit: number | null, returnWhen: ReturnWhen): Promise<void> {
+async function enough(
+  futures: ReadonlySet<Future<unknown>>,
+  limit: number | null,
+  returnWhen: ReturnWhen,
+): Promise<void> {
   const loop = currentLoop();
   const signal = new Future<void>({ loop });
   const wake = (): void => {

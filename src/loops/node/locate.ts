@@ -34,25 +34,33 @@ function findIn(session: Session, fn: (...args: never[]) => unknown): string | n
   let place: string | null = null;
   Reflect.set(globalThis, Symbol.for(KEY), fn);
   // In-process sessions answer before `post` returns.
-  session.post("Runtime.evaluate", { expression: `globalThis[Symbol.for("${KEY}")]` }, (_error, evaluated) => {
-    const objectId = evaluated?.result.objectId;
-    if (objectId === undefined) return;
-    session.post("Runtime.getProperties", { objectId, ownProperties: true }, (_failure, properties) => {
-      const internal = properties?.internalProperties?.find(({ name }) => name === "[[FunctionLocation]]");
-      const location: unknown = internal?.value?.value;
-      if (!isLocation(location)) return;
-      session.post("Debugger.enable");
-      place = format(urls.get(location.scriptId) ?? "", location);
-    });
-  });
+  session.post(
+    "Runtime.evaluate",
+    { expression: `globalThis[Symbol.for("${KEY}")]` },
+    (_error, evaluated) => {
+      const objectId = evaluated?.result.objectId;
+      if (objectId === undefined) return;
+      session.post("Runtime.getProperties", { objectId, ownProperties: true }, (_failure, properties) => {
+        const internal = properties?.internalProperties?.find(({ name }) => name === "[[FunctionLocation]]");
+        const location: unknown = internal?.value?.value;
+        if (!isLocation(location)) return;
+        session.post("Debugger.enable");
+        place = format(urls.get(location.scriptId) ?? "", location);
+      });
+    },
+  );
   Reflect.deleteProperty(globalThis, Symbol.for(KEY));
   return place;
 }
 
 /** In the original source, where the host was told to read source maps. */
 function format(url: string, { lineNumber, columnNumber }: Location): string {
-  const origin = process.getBuiltinModule("node:module").findSourceMap(url)?.findOrigin(lineNumber + 1, columnNumber + 1);
-  if (origin !== undefined && "fileName" in origin) return `${origin.fileName}:${origin.lineNumber}:${origin.columnNumber}`;
+  const origin = process
+    .getBuiltinModule("node:module")
+    .findSourceMap(url)
+    ?.findOrigin(lineNumber + 1, columnNumber + 1);
+  if (origin !== undefined && "fileName" in origin)
+    return `${origin.fileName}:${origin.lineNumber}:${origin.columnNumber}`;
   return `${url}:${lineNumber + 1}:${columnNumber + 1}`;
 }
 
