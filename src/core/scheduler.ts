@@ -156,9 +156,10 @@ export class Scheduler {
     return this.#ready.length;
   }
 
-  /** No batch, however long, keeps a timer waiting for more than a slice, except where the order is to be exact. */
+  /** Due timers overtake what is left of a long batch; they stay behind a short one, as in asyncio. */
   #runOverdueTimers(): void {
-    if (this.#stepwise || this.#timers.live === 0) return;
+    const isLong = this.#batch !== null && this.#batch > ENTRIES_PER_CLOCK_READ;
+    if (this.#stepwise || !isLong || this.#timers.live === 0) return;
     const now = this.driver.time();
     if (now - this.#timersCheckedAt <= SLICE) return;
     this.#timersCheckedAt = now;

@@ -65,7 +65,7 @@ export class Task<T = unknown> extends Future<T> {
     const loop = options.loop ?? currentLoop();
     super({ loop });
     this.#coroutine = coroutine;
-    this.#name = options.name === undefined ? loop.tasks.nextNumber() : options.name;
+    this.#name = options.name === undefined ? loop.tasks.nextNumber() : `${options.name}`;
     this.#abandonOnCancel = options.abandonOnCancel === true;
     const context = options.context ?? currentScope()?.context.copy() ?? new Context();
     this.#scope = new Scope(loop, context, this, this.#waits);
@@ -81,7 +81,7 @@ export class Task<T = unknown> extends Future<T> {
   }
 
   set name(name: string) {
-    this.#name = name;
+    this.#name = `${name}`; // whatever it is, as in asyncio
   }
 
   /** The context variables that every step of the task runs with. */

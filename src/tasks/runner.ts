@@ -48,11 +48,10 @@ export interface RunOptions extends RunnerOptions {
  */
 export function run<T>(main: Coroutine<T>, options: RunOptions = {}): Promise<T> {
   requireCoroutine(main, "run(main)");
-  return runOnce(main, options);
+  return runOnce(new Runner(options), main, options);
 }
 
-async function runOnce<T>(main: Coroutine<T>, options: RunOptions): Promise<T> {
-  const runner = new Runner(options);
+async function runOnce<T>(runner: Runner, main: Coroutine<T>, options: RunOptions): Promise<T> {
   try {
     return await runner.run(main, options);
   } finally {
