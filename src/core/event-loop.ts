@@ -278,7 +278,7 @@ export class BaseEventLoop implements AsyncDisposable {
   }
 
   defaultExceptionHandler(context: ExceptionContext): void {
-    console.error(formatExceptionContext(context));
+    process.stderr.write(`${formatExceptionContext(context)}\n`);
   }
 
   /** Reports an error. Never throws; runs the handler in the context of the task, future or handle that failed. */

@@ -1,7 +1,12 @@
 /** Where in the user's code something happened, for debug mode. */
 
+const HOST = /\b(?:node|ext|bun):|\(native|\(<anonymous>\)/;
 const DEPTH = 10; // frames kept (asyncio's DEBUG_STACK_DEPTH)
-const LIBRARY = new URL("..", import.meta.url).href;
+/** Our own code, compiled or mapped back to its source, as URLs and as paths: hosts differ in what they show. */
+const LIBRARY = ["..", "../../src/"].flatMap((folder) => {
+  const url = new URL(folder, import.meta.url);
+  return [url.href, ` ${url.pathname}`, `(${url.pathname}`];
+});
 
 /** The user's part of the current stack, one frame a line, innermost first. Costs microseconds: for debug mode only. */
 export function captureSite(): string {
@@ -22,5 +27,5 @@ export function firstFrame(site: string): string {
 }
 
 function isForeign(line: string): boolean {
-  return line.includes(LIBRARY) || line.includes("node:internal") || line.includes("(native)");
+  return HOST.test(line) || LIBRARY.some((place) => line.includes(place));
 }
