@@ -58,6 +58,16 @@ export function requireDelay(value: unknown, where: string, argument = "delay"):
   }
 }
 
+/** Cheaper than a look at the class, and free of the cycle of imports that this would be. */
+export function requireMethod<K extends string>(
+  value: Partial<Record<K, unknown>>,
+  method: K,
+  rule: string,
+): void {
+  if (typeof value[method] !== "function")
+    throw new ArgumentTypeError(`${rule}, but it is ${describe(value)}.`);
+}
+
 export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
   return (
     value !== null &&

@@ -36,7 +36,7 @@ export class Context {
   run<A extends readonly unknown[], R>(fn: (...args: A) => R, ...args: A): R {
     requireFunction(fn, "context.run(fn)");
     const scope = currentScope();
-    return runInScope(new Scope(scope?.loop ?? null, this, scope?.task, scope?.waits), () => fn(...args));
+    return runInScope(new Scope(scope?.loop ?? null, this, scope?.task), () => fn(...args));
   }
 
   copy(): Context {

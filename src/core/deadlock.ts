@@ -20,7 +20,7 @@ export function deadlockError(loop: EventLoop): DeadlockError {
 }
 
 function describeTask(task: Task<unknown>): string {
-  const waits = taskInternals.waits(task);
+  const waits = taskInternals.scope(task);
   const coroutine = taskInternals.coroutine(task);
   const awaited = waits.isEmpty ? "a promise that is not gyre's" : waits.futures().join(" and ");
   const awaitSite = [...waits].map((waiter) => waiter.site)[0];

@@ -1,11 +1,10 @@
 import type { Handle } from "./handle.ts";
-import type { Reaction, ReactionList } from "./reaction.ts";
+import type { Reaction } from "./reaction.ts";
 
 /** A user's callback on a future. */
 export class DoneCallback implements Reaction {
   next: Reaction | null = null;
   previous: Reaction | null = null;
-  list: ReactionList | null = null;
   readonly callback: (future: never) => void;
   readonly #handle: Handle;
 

@@ -1,4 +1,4 @@
-import { describe, isPromiseLike } from "./arguments.ts";
+import { describe, isPromiseLike, requireCoroutine } from "./arguments.ts";
 import { ArgumentTypeError, RuntimeError } from "./errors.ts";
 import type { EventLoop } from "./event-loop.ts";
 import { futureInternals } from "./future-internals.ts";
@@ -24,12 +24,19 @@ export function ensureFuture<T>(aw: Waitable<T>, options: { readonly loop?: Even
     if (options.loop !== undefined && options.loop !== aw.getLoop()) throw otherLoop(aw);
     return aw; // isFuture cannot carry the element type over
   }
+  requireWaitable(aw, "ensureFuture(aw)");
   const loop = options.loop ?? currentLoop();
-  if (typeof aw === "function") return loop.createTask(aw);
-  if (isPromiseLike(aw)) return wrapFuture(aw, { loop });
-  throw new ArgumentTypeError(
-    `Expected something to wait for (a future, a task, a promise or an async function), but got ${describe(aw)}.`,
-  );
+  return typeof aw === "function" ? loop.createTask(aw) : wrapFuture(aw, { loop });
+}
+
+/** @throws TypeError `GYRE_INVALID_ARGUMENT` */
+export function requireWaitable(aw: unknown, where: string): asserts aw is Waitable<unknown> {
+  if (typeof aw === "function") requireCoroutine(aw, where);
+  else if (!isPromiseLike(aw)) {
+    throw new ArgumentTypeError(
+      `${where} expects something to wait for (a future, a task, a promise or an async function), but got ${describe(aw)}.`,
+    );
+  }
 }
 
 /**

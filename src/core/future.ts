@@ -4,16 +4,23 @@
  * where the task that waits is found.
  */
 
-import { describe, requireFunction } from "./arguments.ts";
+import { requireFunction, requireMethod } from "./arguments.ts";
 import { DoneCallback } from "./done-callback.ts";
-import { ArgumentTypeError, CancelledError, InvalidStateError, RuntimeError } from "./errors.ts";
+import { CancelledError, deliveredCancellation, InvalidStateError, RuntimeError } from "./errors.ts";
 import type { EventLoop } from "./event-loop.ts";
 import { provideFutureInternals, type Reject, type Resolve } from "./future-internals.ts";
 import { Handle } from "./handle.ts";
 import { brief, inspectSymbol, nameOf } from "./inspect.ts";
 import { currentLoop } from "./loops.ts";
 import { isNativeResolver } from "./native-resolver.ts";
-import { type Reaction, ReactionList } from "./reaction.ts";
+import {
+  drainReactions,
+  listReactions,
+  type Reaction,
+  type Reactions,
+  withoutReaction,
+  withReaction,
+} from "./reaction.ts";
 import { currentScope } from "./scope.ts";
 import { captureSite, firstFrame } from "./sites.ts";
 import { Waiter } from "./waiter.ts";
@@ -37,12 +44,13 @@ export class Future<T = unknown> implements Promise<T> {
   #state: State = "pending";
   /** By state: the value, the error, or the cancellation's message or error. */
   #outcome: unknown = undefined;
-  #reactions: ReactionList | null = null;
+  #reactions: Reactions = null;
   #acknowledgeError: (() => void) | null = null;
   #awaitSite: string | null = null;
 
   constructor(options: { readonly loop?: EventLoop } = {}) {
     this.#loop = options.loop ?? currentLoop();
+    requireMethod(this.#loop, "getDebug", "The option loop must be an event loop");
     this.#site = this.#loop.getDebug() ? captureSite() : null;
   }
 
@@ -137,7 +145,7 @@ export class Future<T = unknown> implements Promise<T> {
   /** Removes every registration of `callback`, and tells how many there were. */
   removeDoneCallback(callback: (future: this) => void): number {
     const found = this.#callbacks().filter((reaction) => reaction.callback === callback);
-    for (const reaction of found) this.#reactions?.remove(reaction);
+    for (const reaction of found) this.#reactions = withoutReaction(this.#reactions, reaction);
     return found.length;
   }
 
@@ -204,35 +212,33 @@ export class Future<T = unknown> implements Promise<T> {
 
   /** `await` and its kin: nothing needs to be captured, because the awaiting function brings its own context. */
   #wait(resolve: Resolve, reject: Reject): PromiseLike<void> {
-    const scope = currentScope();
-    const waits = scope?.waits?.open ? scope.waits : null;
+    const scope = currentScope()?.task;
+    const task = scope?.open ? scope : null;
     if (this.#state !== "pending") {
-      const cancellation = waits !== null && this.isCheckpoint() ? waits.takePending() : null;
-      if (cancellation !== null) reject(new CancelledError(cancellation.message));
+      const cancellation = task !== null && this.isCheckpoint() ? task.takePending() : null;
+      if (cancellation !== null) reject(deliveredCancellation(cancellation.message));
       else this.#deliver(resolve, reject);
       return alreadyOver;
     }
-    if (waits !== null) {
-      const mistake = this.#mistake(scope?.task ?? null);
-      if (mistake !== null) {
-        reject(mistake);
-        return alreadyOver;
-      }
+    const mistake = task === null ? null : this.#mistake(task.owner);
+    if (mistake !== null) {
+      reject(mistake);
+      return alreadyOver;
     }
-    const waiter = new Waiter(this, resolve, reject, waits, this.#awaitSite);
+    const waiter = new Waiter(this, resolve, reject, task, this.#awaitSite);
     this.#attach(waiter);
-    waits?.add(waiter);
+    task?.add(waiter);
     return waiter;
   }
 
-  #mistake(task: Future<unknown> | null): RuntimeError | null {
+  #mistake(task: Future<unknown>): RuntimeError | null {
     if (task === this) {
       return new RuntimeError(
         "GYRE_AWAITS_ITSELF",
         `${this} awaits itself, which could never end. Await another task.`,
       );
     }
-    if (task === null || task.getLoop() === this.#loop) return null;
+    if (task.getLoop() === this.#loop) return null;
     return new RuntimeError(
       "GYRE_OTHER_LOOP",
       `${task} awaits ${this}, which belongs to another loop. Create the future on the loop that awaits it, ` +
@@ -270,8 +276,7 @@ export class Future<T = unknown> implements Promise<T> {
       this.#loop.scheduler.enqueue(reaction);
       return;
     }
-    this.#reactions ??= new ReactionList();
-    this.#reactions.append(reaction);
+    this.#reactions = withReaction(this.#reactions, reaction);
   }
 
   #settle(state: State, outcome: unknown): void {
@@ -281,7 +286,7 @@ export class Future<T = unknown> implements Promise<T> {
     if (reactions === null) return;
     this.#reactions = null;
     const scheduler = this.#loop.scheduler;
-    reactions.drain((reaction) => scheduler.enqueue(reaction));
+    drainReactions(reactions, (reaction) => scheduler.enqueue(reaction));
   }
 
   #settleError(error: unknown): void {
@@ -304,7 +309,7 @@ export class Future<T = unknown> implements Promise<T> {
 
   #cancelledError(): CancelledError {
     if (this.#outcome instanceof CancelledError) return this.#outcome;
-    return new CancelledError(this.#outcome as string | undefined);
+    return deliveredCancellation(this.#outcome as string | undefined);
   }
 
   #requirePending(method: string): void {
@@ -315,7 +320,7 @@ export class Future<T = unknown> implements Promise<T> {
   }
 
   #callbacks(): DoneCallback[] {
-    return [...(this.#reactions ?? [])].filter((reaction) => reaction instanceof DoneCallback);
+    return listReactions(this.#reactions).filter((reaction) => reaction instanceof DoneCallback);
   }
 
   static {
@@ -328,10 +333,12 @@ export class Future<T = unknown> implements Promise<T> {
         const reactions = future.#reactions;
         future.#reactions = null;
         future.#settle("finished", value);
-        reactions?.drain((reaction) => reaction.run());
+        drainReactions(reactions, (reaction) => reaction.run());
       },
       attach: (future, reaction) => future.#attach(reaction),
-      detach: (future, reaction) => future.#reactions?.remove(reaction),
+      detach: (future, reaction) => {
+        future.#reactions = withoutReaction(future.#reactions, reaction);
+      },
       wait: (future, resolve, reject) => void future.#wait(resolve, reject),
       cancelForTask: (future, message) => future.cancelForTask(message),
       markRetrieved: (future) => future.#acknowledge(),
@@ -377,10 +384,4 @@ function notDone(method: string): InvalidStateError {
 /** Whether `value` is a future or a task of gyre. Python: `asyncio.isfuture`. */
 export function isFuture(value: unknown): value is Future<unknown> {
   return value instanceof Future;
-}
-
-/** @throws TypeError `GYRE_INVALID_ARGUMENT` - not a future */
-export function requireFuture(value: unknown, where: string): asserts value is Future<unknown> {
-  if (!isFuture(value))
-    throw new ArgumentTypeError(`${where} expects a future or a task, but got ${describe(value)}.`);
 }

@@ -6,27 +6,19 @@
 import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
 import type { Context } from "./context.ts";
 import type { EventLoop } from "./event-loop.ts";
-import type { Task } from "./task.ts";
-import type { Waits } from "./waits.ts";
+import type { TaskScope } from "./task-scope.ts";
 
 export class Scope {
   /** Null: no loop of ours runs this code, so the ambient one stands in. */
   readonly loop: EventLoop | null;
-  readonly task: Task<unknown> | null;
   readonly context: Context;
-  /** The waits of the task; null exactly where `task` is. */
-  readonly waits: Waits | null;
+  /** The scope of the task whose code this is, if a task runs it. */
+  readonly task: TaskScope | null;
 
-  constructor(
-    loop: EventLoop | null,
-    context: Context,
-    task: Task<unknown> | null = null,
-    waits: Waits | null = null,
-  ) {
+  constructor(loop: EventLoop | null, context: Context, task: TaskScope | null = null) {
     this.loop = loop;
     this.context = context;
     this.task = task;
-    this.waits = waits;
   }
 }
 

@@ -45,7 +45,7 @@ export class StuckTasks {
         return;
       }
       this.#cancelledAt.delete(task);
-      if (taskInternals.waits(task).isEmpty) this.#report(task);
+      if (taskInternals.scope(task).isEmpty) this.#report(task);
     }
   }
 

@@ -1,8 +1,8 @@
 /** AbortSignals around one task: the one that it hands out, and the one that cancels it. Made only where they are used. */
 
-import { CancelledError } from "./errors.ts";
+import { CancelledError, deliveredCancellation } from "./errors.ts";
 import { runInRoot } from "./scope.ts";
-import type { PendingCancellation } from "./waits.ts";
+import type { PendingCancellation } from "./task-scope.ts";
 
 interface Cancellable {
   cancel(message?: string): boolean;
@@ -47,7 +47,7 @@ export class TaskSignals {
       };
       this.#handOver = runInRoot(() => setTimeout(retract, 0));
     }
-    this.#controller.abort(new CancelledError(message));
+    this.#controller.abort(deliveredCancellation(message));
   }
 
   /** The next signal asked for is a fresh one. */

@@ -1,18 +1,18 @@
 /** An async function that the loop runs, that others can wait for, and that can be cancelled. */
 
-import { isPromiseLike, requireCoroutine } from "./arguments.ts";
+import { describe, isPromiseLike, requireCoroutine } from "./arguments.ts";
 import { Context } from "./context.ts";
-import { CancelledError, RuntimeError } from "./errors.ts";
+import { ArgumentTypeError, CancelledError, RuntimeError } from "./errors.ts";
 import type { EventLoop } from "./event-loop.ts";
 import { futureInternals } from "./future-internals.ts";
 import { Future, isFuture } from "./future.ts";
 import { describeCall } from "./inspect.ts";
 import { currentLoop } from "./loops.ts";
 import type { Ready } from "./ready-queue.ts";
-import { type CapturedContext, captureContext, currentScope, runCaptured, Scope } from "./scope.ts";
+import { type CapturedContext, captureContext, currentScope, runCaptured } from "./scope.ts";
 import { functionFrame, parseFrames, type StackFrame } from "./stack.ts";
+import { TaskScope } from "./task-scope.ts";
 import { TaskSignals } from "./task-signals.ts";
-import { Waits } from "./waits.ts";
 
 export type Awaitable<T> = T | PromiseLike<T>;
 
@@ -34,9 +34,11 @@ export interface TaskOptions {
 
 /** What the rest of the core may see of a task. */
 export interface TaskInternals {
-  waits(task: Task<unknown>): Waits;
+  scope(task: Task<unknown>): TaskScope;
   coroutine(task: Task<unknown>): Coroutine<unknown>;
   begin(task: Task<unknown>): void;
+  complete(task: Task<unknown>, value: unknown): void;
+  fail(task: Task<unknown>, error: unknown): void;
 }
 export let taskInternals: TaskInternals;
 
@@ -51,8 +53,7 @@ export let taskInternals: TaskInternals;
  * Python: `asyncio.Task`, which takes a coroutine object where this takes a function.
  */
 export class Task<T = unknown> extends Future<T> {
-  readonly #waits = new Waits(this);
-  readonly #scope: Scope;
+  readonly #scope: TaskScope;
   readonly #coroutine: Coroutine<T>;
   readonly #abandonOnCancel: boolean;
   #name: string | number;
@@ -62,16 +63,17 @@ export class Task<T = unknown> extends Future<T> {
 
   constructor(coroutine: Coroutine<T>, options: TaskOptions & { readonly loop?: EventLoop } = {}) {
     requireCoroutine(coroutine, "createTask(coroutine)");
+    requireOptions(options);
     const loop = options.loop ?? currentLoop();
     super({ loop });
     this.#coroutine = coroutine;
-    this.#name = options.name === undefined ? loop.tasks.nextNumber() : `${options.name}`;
+    this.#name = options.name === undefined ? loop.tasks.nextNumber() : asText(options.name);
     this.#abandonOnCancel = options.abandonOnCancel === true;
     const context = options.context ?? currentScope()?.context.copy() ?? new Context();
-    this.#scope = new Scope(loop, context, this, this.#waits);
-    loop.tasks.add(this);
+    this.#scope = new TaskScope(loop, context, this);
+    loop.tasks.add(this.#scope);
     if (options.signal !== undefined) this.#link().cancelOn(options.signal, this);
-    const start = new TaskStart(this, this.#scope);
+    const start = new TaskStart(this.#scope);
     if (options.eagerStart === true && loop.isRunning()) start.run();
     else loop.scheduler.enqueue(start);
   }
@@ -81,7 +83,7 @@ export class Task<T = unknown> extends Future<T> {
   }
 
   set name(name: string) {
-    this.#name = `${name}`; // whatever it is, as in asyncio
+    this.#name = asText(name); // whatever it is, as in asyncio
   }
 
   /** The context variables that every step of the task runs with. */
@@ -112,8 +114,11 @@ export class Task<T = unknown> extends Future<T> {
   override cancel(message?: string): boolean {
     if (this.done()) return false;
     this.#cancelRequests++;
-    const delivered = this.#waits.cancel(message);
-    this.#signals?.abort(message, delivered || currentScope()?.task === this ? null : this.#waits.pending);
+    const delivered = this.#scope.cancel(message);
+    this.#signals?.abort(
+      message,
+      delivered || currentScope()?.task === this.#scope ? null : this.#scope.pending,
+    );
     if (this.#abandonOnCancel && this.#started && !this.done()) this.#endCancelled(message);
     else if (this.#started) this.getLoop().stuckTasks.watch(this);
     return true;
@@ -131,7 +136,7 @@ export class Task<T = unknown> extends Future<T> {
    */
   uncancel(): number {
     if (this.#cancelRequests > 0 && --this.#cancelRequests === 0) {
-      this.#waits.takePending();
+      this.#scope.takePending();
       this.#signals?.renew();
       this.getLoop().stuckTasks.unwatch(this);
     }
@@ -157,7 +162,7 @@ export class Task<T = unknown> extends Future<T> {
   getStack(options: { readonly limit?: number } = {}): StackFrame[] {
     const { limit = Number.POSITIVE_INFINITY } = options;
     if (!this.done()) {
-      const site = [...this.#waits][0]?.site ?? futureInternals.creationSite(this);
+      const site = [...this.#scope][0]?.site ?? futureInternals.creationSite(this);
       const frames = site === null ? [this.#definition()] : parseFrames(site);
       return frames.slice(-Math.min(limit, frames.length));
     }
@@ -185,7 +190,7 @@ export class Task<T = unknown> extends Future<T> {
     const [state = "", ...rest] = super.describe();
     const words = [this.#cancelRequests > 0 && !this.done() ? "cancelling" : state];
     words.push(`name='${this.name}'`, `coro=<${describeCall(this.#coroutine, null)}>`);
-    const waited = this.#waits
+    const waited = this.#scope
       .futures()
       .map((future) => `<${future.constructor.name} ${future.done() ? "done" : "pending"}>`);
     if (waited.length > 0) words.push(`wait_for=${waited.join(" ")}`);
@@ -193,7 +198,7 @@ export class Task<T = unknown> extends Future<T> {
   }
 
   #begin(): void {
-    const cancellation = this.#waits.takePending();
+    const cancellation = this.#scope.takePending();
     if (cancellation !== null) {
       this.#endCancelled(cancellation.message); // the function is never called (row TASK-16)
       return;
@@ -206,22 +211,20 @@ export class Task<T = unknown> extends Future<T> {
       this.#fail(error);
       return;
     }
-    if (isFuture(outcome)) futureInternals.wait(outcome, this.#onValue, this.#onError);
-    else if (isPromiseLike(outcome)) outcome.then(this.#onValue, this.#onError);
+    if (isFuture(outcome)) futureInternals.wait(outcome, ...this.#settlers());
+    else if (outcome instanceof Promise && outcome.then === Promise.prototype.then) {
+      outcome.then(completeCurrent, failCurrent);
+    } else if (isPromiseLike(outcome)) void outcome.then(...this.#settlers());
     else this.#complete(outcome);
   }
 
-  get #onValue(): (value: unknown) => void {
-    return (value) => this.#complete(value as T); // what the coroutine's own awaitable resolves to
-  }
-
-  get #onError(): (error: unknown) => void {
-    return (error) => this.#fail(error);
+  #settlers(): [(value: unknown) => void, (error: unknown) => void] {
+    return [(value) => this.#complete(value as T), (error) => this.#fail(error)]; // what its own awaitable resolves to
   }
 
   #complete(value: T): void {
     if (this.done()) return; // abandoned
-    const cancellation = this.#waits.takePending();
+    const cancellation = this.#scope.takePending();
     if (cancellation !== null) {
       this.#endCancelled(cancellation.message); // cancelled too late to be told: the value is lost (row TASK-17)
       return;
@@ -244,10 +247,10 @@ export class Task<T = unknown> extends Future<T> {
   }
 
   #end(): void {
-    this.#waits.close();
+    this.#scope.close();
     this.#signals?.close();
     const loop = this.getLoop();
-    loop.tasks.remove(this);
+    loop.tasks.remove(this.#scope);
     loop.stuckTasks.unwatch(this);
   }
 
@@ -272,35 +275,64 @@ export class Task<T = unknown> extends Future<T> {
 
   static {
     taskInternals = {
-      waits: (task) => task.#waits,
+      scope: (task) => task.#scope,
       coroutine: (task) => task.#coroutine,
       begin: (task) => task.#begin(),
+      complete: (task, value) => task.#complete(value),
+      fail: (task, error) => task.#fail(error),
     };
   }
 }
 
-function begin(task: Task<unknown>): void {
-  taskInternals.begin(task);
+/**
+ * What a task does with the native promise of its coroutine. A promise calls back in the context in which it was asked, so the
+ * task is found there, and not one closure is made for it.
+ */
+function completeCurrent(value: unknown): void {
+  const task = currentScope()?.task?.owner;
+  if (task !== undefined) taskInternals.complete(task, value);
+}
+
+function failCurrent(error: unknown): void {
+  const task = currentScope()?.task?.owner;
+  if (task !== undefined) taskInternals.fail(task, error);
+}
+
+function begin(scope: TaskScope): void {
+  taskInternals.begin(scope.owner);
 }
 
 /** The first step of a task, in the ready queue. */
 class TaskStart implements Ready {
   readonly #captured: CapturedContext = captureContext();
-  readonly #task: Task<unknown>;
-  readonly #scope: Scope;
+  readonly #scope: TaskScope;
 
-  constructor(task: Task<unknown>, scope: Scope) {
-    this.#task = task;
+  constructor(scope: TaskScope) {
     this.#scope = scope;
   }
 
   run(): void {
-    runCaptured(this.#captured, this.#scope, begin, this.#task);
+    runCaptured(this.#captured, this.#scope, begin, this.#scope);
   }
 
   /** For the report on slow steps. */
   toString(): string {
-    return this.#task.toString();
+    return this.#scope.owner.toString();
+  }
+}
+
+function asText(value: unknown): string {
+  return String(value);
+}
+
+function requireOptions({ context, signal }: TaskOptions): void {
+  if (context !== undefined && !(context instanceof Context)) {
+    throw new ArgumentTypeError(
+      `The option context must be a Context, as copyContext() gives, but it is ${describe(context)}.`,
+    );
+  }
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new ArgumentTypeError(`The option signal must be an AbortSignal, but it is ${describe(signal)}.`);
   }
 }
 

@@ -1,41 +1,40 @@
-import { CancelledError } from "./errors.ts";
+import { deliveredCancellation } from "./errors.ts";
 import { futureInternals, type Reject, type Resolve } from "./future-internals.ts";
 import type { Future } from "./future.ts";
-import type { Reaction, ReactionList } from "./reaction.ts";
+import type { Reaction } from "./reaction.ts";
 import { Wake } from "./scheduler.ts";
-import type { Waits } from "./waits.ts";
+import type { TaskScope } from "./task-scope.ts";
 
 /** An `await` on a future: holds the two functions that make the awaiting code go on. */
 export class Waiter extends Wake implements Reaction, PromiseLike<void> {
   next: Reaction | null = null;
   previous: Reaction | null = null;
-  list: ReactionList | null = null;
   readonly future: Future<unknown>;
   /** Where the `await` stands; known in debug mode only. */
   readonly site: string | null;
   readonly #resolve: Resolve;
   readonly #reject: Reject;
-  readonly #waits: Waits | null;
+  readonly #task: TaskScope | null;
 
   constructor(
     future: Future<unknown>,
     resolve: Resolve,
     reject: Reject,
-    waits: Waits | null,
+    task: TaskScope | null,
     site: string | null,
   ) {
     super();
     this.future = future;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#waits = waits;
+    this.#task = task;
     this.site = site;
   }
 
   run(): void {
-    const cancellation = this.#waits?.remove(this) ?? null;
+    const cancellation = this.#task?.remove(this) ?? null;
     if (cancellation !== null && !this.future.cancelled())
-      this.#reject(new CancelledError(cancellation.message));
+      this.#reject(deliveredCancellation(cancellation.message));
     else futureInternals.deliver(this.future, this.#resolve, this.#reject);
   }
 
@@ -46,7 +45,7 @@ export class Waiter extends Wake implements Reaction, PromiseLike<void> {
 
   /** For the report on slow steps. */
   override toString(): string {
-    return String(this.#waits?.owner ?? this.future);
+    return String(this.#task?.owner ?? this.future);
   }
 
   /** For the rare caller who passes a promise's own `resolve` and `reject` to `then` and goes on with what that returns. */

@@ -1,11 +1,10 @@
 import type { Future } from "./future.ts";
-import type { Reaction, ReactionList } from "./reaction.ts";
+import type { Reaction } from "./reaction.ts";
 
 /** A reaction of the library itself: needs no context, must not throw, and can be withdrawn. */
 export class Watcher<T> implements Reaction {
   next: Reaction | null = null;
   previous: Reaction | null = null;
-  list: ReactionList | null = null;
   readonly #future: Future<T>;
   readonly #callback: (future: Future<T>) => void;
 

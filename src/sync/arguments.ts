@@ -4,7 +4,8 @@ import { describe } from "../core/arguments.ts";
 import { ArgumentRangeError, ArgumentTypeError } from "../core/errors.ts";
 
 export function requireNumber(value: unknown, where: string): asserts value is number {
-  if (typeof value !== "number") throw new ArgumentTypeError(`${where} expects a number, but got ${describe(value)}.`);
+  if (typeof value !== "number")
+    throw new ArgumentTypeError(`${where} expects a number, but got ${describe(value)}.`);
   if (Number.isNaN(value)) throw new ArgumentRangeError(`${where} expects a number, but got NaN.`);
 }
 

@@ -120,8 +120,10 @@ export class Barrier extends Primitive {
 
   /** A place, or the line to wait in. */
   #arrive(): number | Onward<number> {
-    if (this.#state === "draining" || this.#state === "resetting") return new Onward(this.#line, this.#blockedGate);
-    if (this.#state === "broken") throw new BrokenBarrierError("The barrier was aborted. Call reset() to use it again.");
+    if (this.#state === "draining" || this.#state === "resetting")
+      return new Onward(this.#line, this.#blockedGate);
+    if (this.#state === "broken")
+      throw new BrokenBarrierError("The barrier was aborted. Call reset() to use it again.");
     const place = this.#count++;
     if (this.#count < this.#parties) return new Onward(this.#line, this.#waitingGate(place));
     this.#state = "draining";

@@ -41,7 +41,8 @@ export class Condition extends Primitive {
 
   constructor(lock: Lock = new Lock()) {
     super();
-    if (!(lock instanceof Lock)) throw new ArgumentTypeError(`new Condition(lock) expects a Lock, but got ${describe(lock)}.`);
+    if (!(lock instanceof Lock))
+      throw new ArgumentTypeError(`new Condition(lock) expects a Lock, but got ${describe(lock)}.`);
     this.#lock = lock;
   }
 
@@ -176,6 +177,9 @@ export class Condition extends Primitive {
 
   #requireLocked(action: string): void {
     if (this.#lock.locked()) return;
-    throw notAcquired(`${action} was called`, "Call it inside condition.runExclusive(…), or after await condition.acquire().");
+    throw notAcquired(
+      `${action} was called`,
+      "Call it inside condition.runExclusive(…), or after await condition.acquire().",
+    );
   }
 }

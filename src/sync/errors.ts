@@ -7,7 +7,10 @@ export class QueueEmpty extends Error {
   override readonly name = "QueueEmpty";
   readonly code = "GYRE_QUEUE_EMPTY";
 
-  constructor(message = "The queue has no items. Use await queue.get() to wait for one.", options?: ErrorOptions) {
+  constructor(
+    message = "The queue has no items. Use await queue.get() to wait for one.",
+    options?: ErrorOptions,
+  ) {
     super(message, options);
   }
 }
@@ -17,7 +20,10 @@ export class QueueFull extends Error {
   override readonly name = "QueueFull";
   readonly code = "GYRE_QUEUE_FULL";
 
-  constructor(message = "The queue is full. Use await queue.put(item) to wait for room.", options?: ErrorOptions) {
+  constructor(
+    message = "The queue is full. Use await queue.put(item) to wait for room.",
+    options?: ErrorOptions,
+  ) {
     super(message, options);
   }
 }

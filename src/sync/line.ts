@@ -7,8 +7,8 @@
  */
 
 import type { EventLoop } from "../core/event-loop.ts";
-import { Future } from "../core/future.ts";
 import { futureInternals } from "../core/future-internals.ts";
+import { Future } from "../core/future.ts";
 import { currentScope, runInScope, type Scope } from "../core/scope.ts";
 import type { Primitive } from "./primitive.ts";
 

@@ -71,7 +71,10 @@ export class Lock extends Primitive {
    */
   release(): void {
     if (this.#holder === null) {
-      throw notAcquired("lock.release() was called", "Release once for each acquire(), or let the guard do it.");
+      throw notAcquired(
+        "lock.release() was called",
+        "Release once for each acquire(), or let the guard do it.",
+      );
     }
     this.#holder = null;
     this.#line?.grant();

@@ -1,8 +1,8 @@
 import { requireFunction } from "../core/arguments.ts";
 import { ascending } from "./ascending.ts";
 import { Heap } from "./heap.ts";
-import { Queue } from "./queue.ts";
 import { Stack } from "./queue-storage.ts";
+import { Queue } from "./queue.ts";
 
 /**
  * A queue that gives the newest item first.

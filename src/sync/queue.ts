@@ -51,7 +51,8 @@ export class Queue<T> extends Primitive implements AsyncIterable<T> {
   #shutDown = false;
   readonly #getting: Gate<T> = {
     // Somebody who did not wait may have been quicker; then the wait goes on at the end of the line, as in asyncio.
-    admit: () => (this.empty() && !this.#shutDown ? new Onward(this.#getters, this.#getting) : this.getNowait()),
+    admit: () =>
+      this.empty() && !this.#shutDown ? new Onward(this.#getters, this.#getting) : this.getNowait(),
     dismiss: (error, granted) => {
       if (granted && !this.empty()) this.#getters.grant();
       throw error;
@@ -63,7 +64,9 @@ export class Queue<T> extends Primitive implements AsyncIterable<T> {
     requireNumber(maxsize, `new ${new.target.name}(maxsize)`);
     const { storage = new Fifo<T>() } = options;
     if (typeof storage?.add !== "function" || typeof storage.take !== "function") {
-      throw new ArgumentTypeError(`new Queue(maxsize, { storage }) expects a QueueStorage, but got ${describe(storage)}.`);
+      throw new ArgumentTypeError(
+        `new Queue(maxsize, { storage }) expects a QueueStorage, but got ${describe(storage)}.`,
+      );
     }
     this.#maxsize = maxsize;
     this.#storage = storage;
@@ -220,7 +223,10 @@ export class Queue<T> extends Primitive implements AsyncIterable<T> {
 
   /** Gives items as they come, and ends when the queue has been shut down and is empty. Call `taskDone()` as with `get()`. */
   [Symbol.asyncIterator](): AsyncIterator<T, undefined> {
-    return { next: () => (this.empty() ? this.#nextOrEnd() : Promise.resolve({ done: false, value: this.getNowait() })) };
+    return {
+      next: () =>
+        this.empty() ? this.#nextOrEnd() : Promise.resolve({ done: false, value: this.getNowait() }),
+    };
   }
 
   /** A snapshot for monitoring. */

@@ -14,8 +14,8 @@ export function getRunningLoop(): EventLoop {
 
 /** The task that runs this code, or null in a callback and outside. Python: `asyncio.current_task`. */
 export function currentTask(): Task<unknown> | null {
-  const scope = currentScope();
-  return scope?.waits?.open ? scope.task : null;
+  const scope = currentScope()?.task;
+  return scope?.open ? scope.owner : null;
 }
 
 /** The tasks of a loop that are not done. Python: `asyncio.all_tasks`. */

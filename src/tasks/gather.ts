@@ -1,5 +1,5 @@
 import { describe } from "../core/arguments.ts";
-import { ensureFuture, otherLoop, type Waitable } from "../core/ensure-future.ts";
+import { ensureFuture, otherLoop, requireWaitable, type Waitable } from "../core/ensure-future.ts";
 import { ArgumentTypeError, CancelledError } from "../core/errors.ts";
 import type { EventLoop } from "../core/event-loop.ts";
 import { futureInternals } from "../core/future-internals.ts";
@@ -53,7 +53,10 @@ export function gather(
 
 /** One future for each argument; equal arguments share theirs. */
 function toFutures(aws: readonly Waitable<unknown>[], loop: EventLoop): Future<unknown>[] {
-  for (const aw of aws) if (isFuture(aw) && aw.getLoop() !== loop) throw otherLoop(aw);
+  for (const aw of aws) {
+    requireWaitable(aw, "gather(aws)"); // all of them before any is started
+    if (isFuture(aw) && aw.getLoop() !== loop) throw otherLoop(aw);
+  }
   const futures = new Map<Waitable<unknown>, Future<unknown>>();
   return aws.map((aw) => {
     const future = futures.get(aw) ?? ensureFuture(aw, { loop });

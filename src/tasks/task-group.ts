@@ -133,7 +133,9 @@ export class TaskGroup {
     } catch (error) {
       failure = { error };
     }
-    await this.#close(parent, failure);
+    if (failure === null && this.#tasks.size === 0 && this.#errors.length === 0 && !this.#parentCancelled) {
+      this.#state = "finished"; // without a suspension (row TG-03)
+    } else await this.#close(parent, failure);
     return value as T; // undefined only when cancel() ended the body before it could return
   }
 

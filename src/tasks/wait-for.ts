@@ -1,7 +1,8 @@
 import { requireDelay } from "../core/arguments.ts";
-import { ensureFuture, type Waitable } from "../core/ensure-future.ts";
+import { ensureFuture, otherLoop, requireWaitable, type Waitable } from "../core/ensure-future.ts";
 import { CancelledError, TimeoutError } from "../core/errors.ts";
 import { isFuture } from "../core/future.ts";
+import { currentLoop } from "../core/loops.ts";
 import type { Task } from "../core/task.ts";
 import { createTask, currentTask } from "./current.ts";
 import { timeout } from "./timeout.ts";
@@ -20,7 +21,9 @@ import { timeout } from "./timeout.ts";
  * Cancel safety: cancels what it waits for. Python: `asyncio.wait_for`, in seconds.
  */
 export function waitFor<T>(aw: Waitable<T>, limit: number | null): Promise<T> {
+  requireWaitable(aw, "waitFor(aw, limit)");
   if (limit !== null) requireDelay(limit, "waitFor(aw, limit)", "limit");
+  if (isFuture(aw) && aw.getLoop() !== currentLoop()) return Promise.reject(otherLoop(aw));
   const run =
     limit !== null && limit <= 0 ? () => resultOrTimeout(aw) : () => timeout(limit, () => start(aw));
   return currentTask() === null ? Promise.resolve(createTask(run)) : run();

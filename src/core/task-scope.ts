@@ -1,6 +1,8 @@
-/** What one task waits for, and a cancellation that could not reach it yet. */
-
+import type { Context } from "./context.ts";
+import type { EventLoop } from "./event-loop.ts";
 import type { Future } from "./future.ts";
+import { Scope } from "./scope.ts";
+import type { Task } from "./task.ts";
 import type { Waiter } from "./waiter.ts";
 
 /** A cancellation that was asked for while the task waited for nothing that can be interrupted. */
@@ -10,15 +12,20 @@ export interface PendingCancellation {
   handedOver: boolean;
 }
 
-export class Waits {
-  /** The task, for reports. */
-  readonly owner: object;
+/** The scope of a task: what its code waits for, and a cancellation that could not reach it yet. */
+export class TaskScope extends Scope {
+  override readonly task: this = this;
+  readonly owner: Task<unknown>;
+  /** Neighbours among the loop's tasks; see {@link TaskRegistry}. */
+  next: TaskScope | null = null;
+  previous: TaskScope | null = null;
   /** One in nearly every task; several below a `Promise.all`. */
   #waiting: Waiter | Set<Waiter> | null = null;
   #pending: PendingCancellation | null = null;
   #closed = false;
 
-  constructor(owner: object) {
+  constructor(loop: EventLoop, context: Context, owner: Task<unknown>) {
+    super(loop, context);
     this.owner = owner;
   }
 
