@@ -33,44 +33,26 @@ export function checkpoint(): Future<void> {
   return nextTurn(undefined);
 }
 
-class Sleep<T> extends Future<T> {
-  readonly #alarm: Alarm<T>;
+/** The future and its timer in one, since a program may hold a million of them. */
+class Sleep<T> extends Future<T> implements Timer {
+  readonly deadline: number;
+  sequence = NOT_WAITING;
+  readonly #result: T;
 
   constructor(delay: number, result: T, loop: EventLoop) {
     super({ loop });
-    this.#alarm = new Alarm(loop.time() + delay, this, result);
-    loop.scheduler.addTimer(this.#alarm);
+    this.deadline = loop.time() + delay;
+    this.#result = result;
+    loop.scheduler.addTimer(this);
+  }
+
+  run(): void {
+    if (!this.done()) futureInternals.settleValue(this, this.#result);
   }
 
   override cancel(message?: string): boolean {
     if (!super.cancel(message)) return false;
-    this.getLoop().scheduler.noteTimerCancelled(this.#alarm);
+    this.getLoop().scheduler.noteTimerCancelled(this);
     return true;
-  }
-}
-
-/** A timer that ends a sleep. Half the size of a `TimerHandle`, since it needs no context and no arguments. */
-class Alarm<T> implements Timer {
-  readonly deadline: number;
-  sequence = NOT_WAITING;
-  readonly #future: Future<T>;
-  readonly #result: T;
-
-  constructor(deadline: number, future: Future<T>, result: T) {
-    this.deadline = deadline;
-    this.#future = future;
-    this.#result = result;
-  }
-
-  run(): void {
-    if (!this.#future.done()) futureInternals.settleValue(this.#future, this.#result);
-  }
-
-  cancelled(): boolean {
-    return this.#future.done();
-  }
-
-  toString(): string {
-    return this.#future.toString();
   }
 }
