@@ -11,6 +11,8 @@ export interface CommandOptions {
 
 export interface CommandResult {
   readonly ok: boolean;
+  /** Null for a process that a signal ended. */
+  readonly code: number | null;
   readonly stdout: string;
   /** Standard output and standard error as they came, without colours. */
   readonly output: string;
@@ -44,7 +46,7 @@ export async function command(
   try {
     const [code] = (await once(child, "close")) as [number | null];
     if (timedOut) output += `\nkilled: ${program} ran for more than ${limit / 1000} s\n`;
-    return { ok: code === 0, stdout: withoutColours(stdout), output: withoutColours(output) };
+    return { ok: code === 0, code, stdout: withoutColours(stdout), output: withoutColours(output) };
   } finally {
     clearTimeout(timer);
   }
