@@ -1,4 +1,4 @@
-import { describe, requireFunction } from "../core/arguments.ts";
+import { requireFunction } from "../core/arguments.ts";
 import { ArgumentTypeError } from "../core/errors.ts";
 import { inspectSymbol } from "../core/inspect.ts";
 
@@ -45,10 +45,15 @@ export class ExceptionGroup extends AggregateError {
     );
   }
 
-  /** The stack of the group, and below it, indented, those of its errors. */
-  [inspectSymbol](): string {
-    const members = this.errors.map((error, index) => `  ${index + 1}. ${indent(textOf(error))}`);
-    return [this.stack ?? `${this.name}: ${this.message}`, ...members].join("\n");
+  /** The group with its stack, and below it, indented, its errors as they print themselves. */
+  [inspectSymbol](
+    _depth: number,
+    options: object,
+    inspect: (value: unknown, options: object) => string,
+  ): string {
+    const members = this.errors.map((error, index) => `  ${index + 1}. ${indent(inspect(error, options))}`);
+    const cause = this.cause === undefined ? [] : [`  caused by: ${indent(inspect(this.cause, options))}`];
+    return [this.stack ?? `${this.name}: ${this.message}`, ...members, ...cause].join("\n");
   }
 
   #split(matches: (error: unknown) => boolean): [ExceptionGroup | null, ExceptionGroup | null] {
@@ -70,7 +75,9 @@ export class ExceptionGroup extends AggregateError {
   #deriveOrNull(errors: readonly unknown[]): ExceptionGroup | null {
     if (errors.length === 0) return null;
     const group = this.derive(errors);
-    if (this.stack !== undefined) group.stack = this.stack; // a part was thrown where the whole was
+    // A part was thrown where the whole was, for the same reason.
+    if (this.stack !== undefined) group.stack = this.stack;
+    if (this.cause !== undefined) group.cause = this.cause;
     return group;
   }
 }
@@ -83,11 +90,6 @@ function toPredicate(match: ErrorMatch): (error: unknown) => boolean {
 
 function isErrorClass(match: ErrorMatch): match is new (...args: never[]) => Error {
   return match === Error || match.prototype instanceof Error;
-}
-
-function textOf(error: unknown): string {
-  if (error instanceof ExceptionGroup) return error[inspectSymbol]();
-  return error instanceof Error ? (error.stack ?? String(error)) : describe(error);
 }
 
 function indent(text: string): string {

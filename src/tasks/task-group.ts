@@ -14,6 +14,11 @@ export interface TaskGroupStatistics {
   readonly state: GroupState;
 }
 
+/** What the body threw, in a box, since anything can be thrown. */
+interface Failure {
+  readonly error: unknown;
+}
+
 /** - `closing`: the body has ended, tasks may still run and start others */
 type GroupState = "created" | "open" | "closing" | "finished";
 
@@ -63,11 +68,13 @@ export class TaskGroup {
   async start<T>(coroutine: (started: (value: T) => void, task: Task<void>) => Awaitable<void>): Promise<T> {
     requireFunction(coroutine, "group.start(coroutine)");
     const ready = new Future<T>();
+    const started = (value: T): void => {
+      if (!ready.cancelled()) ready.setResult(value); // else nobody waits for it any more
+    };
     const task = this.#spawn<void>(
-      (self) => coroutine((value) => ready.setResult(value), self),
+      (self) => coroutine(started, self),
       {},
-      (error) =>
-        ready.done() && !ready.cancelled() ? this.#onChildError(error) : futureInternals.fail(ready, error),
+      (error) => (ready.done() ? this.#onChildError(error) : futureInternals.fail(ready, error)),
     );
     const ended = new Watcher(task, () => {
       if (!ready.done())
@@ -127,7 +134,7 @@ export class TaskGroup {
     this.#parent = parent;
     if (this.#cancelled) this.cancel();
     let value: T | undefined;
-    let failure: { readonly error: unknown } | null = null;
+    let failure: Failure | null = null;
     try {
       value = await body(this);
     } catch (error) {
@@ -139,41 +146,50 @@ export class TaskGroup {
     return value as T; // undefined only when cancel() ended the body before it could return
   }
 
-  async #close(parent: Task<unknown>, failure: { readonly error: unknown } | null): Promise<void> {
+  async #close(parent: Task<unknown>, failure: Failure | null): Promise<void> {
     this.#state = "closing";
-    let cancellation = failure?.error instanceof CancelledError ? failure.error : null;
     if (failure !== null && !this.#aborting) this.#abort();
-    cancellation = (await this.#waitForTasks()) ?? cancellation;
+    const waited = await this.#waitForTasks();
     this.#state = "finished";
-    if (this.#parentCancelled && parent.uncancel() === 0) cancellation = null; // it was the group's own doing
+    let cancellation = waited.aborting ?? (failure?.error instanceof CancelledError ? failure.error : null);
+    if (this.#parentCancelled) {
+      // It was the group's own doing, unless somebody else asked for it as well.
+      cancellation = parent.uncancel() === 0 ? null : (cancellation ?? waited.last);
+    }
     if (cancellation !== null && this.#errors.length === 0) throw cancellation;
     if (failure !== null && !(failure.error instanceof CancelledError)) this.#errors.push(failure.error);
-    if (this.#errors.length === 0) return;
+    if (this.#errors.length > 0) this.#throwErrors(parent);
+  }
+
+  #throwErrors(parent: Task<unknown>): never {
     if (parent.cancelling() > 0) {
       // Somebody else cancelled the parent too: the errors win, and its next wait is cancelled (row TG-08).
       parent.uncancel();
       parent.cancel();
     }
-    throw new ExceptionGroup(this.#errors, `${this.#errors.length} unhandled error(s) in a task group`);
+    const count = this.#errors.length === 1 ? "1 error" : `${this.#errors.length} errors`;
+    throw new ExceptionGroup(this.#errors, `${count} in a task group`);
   }
 
-  /** However often the parent is cancelled meanwhile. Answers the cancellation that was not the group's own. */
-  async #waitForTasks(): Promise<CancelledError | null> {
-    let cancellation: CancelledError | null = null;
+  /** However often the parent is cancelled meanwhile. Answers the cancellation that made the group abort, and the last one. */
+  async #waitForTasks(): Promise<{ aborting: CancelledError | null; last: CancelledError | null }> {
+    let aborting: CancelledError | null = null;
+    let last: CancelledError | null = null;
     while (this.#tasks.size > 0) {
       this.#allDone ??= new Future();
       try {
         await this.#allDone;
       } catch (error) {
         if (!(error instanceof CancelledError)) throw error;
+        last = error;
         if (!this.#aborting) {
-          cancellation = error;
+          aborting = error;
           this.#abort();
         }
       }
       this.#allDone = null;
     }
-    return cancellation;
+    return { aborting, last };
   }
 
   #spawn<T>(coroutine: Coroutine<T>, options: TaskOptions, onError: (error: unknown) => void): Task<T> {
@@ -194,6 +210,7 @@ export class TaskGroup {
       if (error !== null) onError(error);
     });
     futureInternals.attach(task, watcher);
+    if (this.#aborting) task.cancel(); // it started eagerly, and ended the group in that very step
     return task;
   }
 

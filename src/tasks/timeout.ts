@@ -2,7 +2,7 @@ import { requireDelay, requireFunction } from "../core/arguments.ts";
 import { CancelledError, RuntimeError, TimeoutError } from "../core/errors.ts";
 import type { EventLoop } from "../core/event-loop.ts";
 import type { Handle } from "../core/handle.ts";
-import { brief, inspectSymbol } from "../core/inspect.ts";
+import { inspectSymbol } from "../core/inspect.ts";
 import { currentLoop } from "../core/loops.ts";
 import type { Awaitable, Task } from "../core/task.ts";
 import { createTask, currentTask } from "./current.ts";
@@ -88,8 +88,9 @@ export class Timeout {
   }
 
   toString(): string {
-    const when = this.#state === "active" && this.#when !== null ? ` when=${brief(this.#when)}` : "";
-    return `<Timeout [${this.#state}]${when}>`;
+    const when = this.#when === null ? "null" : this.#when.toFixed(3);
+    const deadline = this.#state === "active" ? ` when=${when}` : "";
+    return `<Timeout [${this.#state}]${deadline}>`;
   }
 
   [inspectSymbol](): string {
