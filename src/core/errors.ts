@@ -59,6 +59,16 @@ export function deliveredCancellation(message: string | undefined): CancelledErr
   return error;
 }
 
+/**
+ * The cancellation that an error stands for, if it does: itself, or the reason of the `AbortError` that the host throws where it
+ * was given a task's signal.
+ */
+export function cancellationOf(error: unknown): CancelledError | null {
+  if (error instanceof CancelledError) return error;
+  const isAbort = error instanceof Error && error.name === "AbortError";
+  return isAbort && error.cause instanceof CancelledError ? error.cause : null;
+}
+
 /** A deadline passed before the work was done. `cause` is the {@link CancelledError} that it replaced, if there was one. */
 export class TimeoutError extends Error {
   override readonly name = "TimeoutError";

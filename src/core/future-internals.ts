@@ -1,4 +1,3 @@
-import type { CancelledError } from "./errors.ts";
 import type { Future } from "./future.ts";
 import type { Reaction } from "./reaction.ts";
 
@@ -11,8 +10,7 @@ export interface FutureInternals {
   settleError(future: Future<unknown>, error: unknown): void;
   /** As `settleError`, but a `CancelledError` makes the future cancelled. */
   fail(future: Future<unknown>, error: unknown): void;
-  /** `origin` is the error that the cancelled code threw, if it did. */
-  settleCancelled(future: Future<unknown>, message: string | undefined, origin?: CancelledError): void;
+  settleCancelled(future: Future<unknown>, message: string | undefined): void;
   /** Settles from within the ready queue: who waits goes on in this very turn. */
   settleNow<T>(future: Future<T>, value: T): void;
   attach(future: Future<unknown>, reaction: Reaction): void;

@@ -6,7 +6,13 @@
 
 import { requireFunction, requireMethod } from "./arguments.ts";
 import { DoneCallback } from "./done-callback.ts";
-import { CancelledError, deliveredCancellation, InvalidStateError, RuntimeError } from "./errors.ts";
+import {
+  CancelledError,
+  cancellationOf,
+  deliveredCancellation,
+  InvalidStateError,
+  RuntimeError,
+} from "./errors.ts";
 import type { EventLoop } from "./event-loop.ts";
 import { provideFutureInternals, type Reject, type Resolve } from "./future-internals.ts";
 import { Handle } from "./handle.ts";
@@ -298,8 +304,9 @@ export class Future<T = unknown> implements Promise<T> {
 
   /** A cancellation that comes as an error makes the future cancelled. */
   #fail(error: unknown): void {
-    if (error instanceof CancelledError) this.#settle("cancelled", error);
-    else this.#settleError(error);
+    const cancellation = cancellationOf(error);
+    if (cancellation === null) this.#settleError(error);
+    else this.#settle("cancelled", cancellation);
   }
 
   #acknowledge(): void {
@@ -328,7 +335,7 @@ export class Future<T = unknown> implements Promise<T> {
       settleValue: (future, value) => future.#settle("finished", value),
       settleError: (future, error) => future.#settleError(error),
       fail: (future, error) => future.#fail(error),
-      settleCancelled: (future, message, origin) => future.#settle("cancelled", origin ?? message),
+      settleCancelled: (future, message) => future.#settle("cancelled", message),
       settleNow: (future, value) => {
         const reactions = future.#reactions;
         future.#reactions = null;

@@ -23,14 +23,8 @@ export class TaskSignals {
 
   /** Cancels `task` when `signal` aborts, or now if it has. The listener is gone when the task is done. */
   cancelOn(signal: AbortSignal, task: Cancellable): void {
-    const onAbort = (): void => {
-      task.cancel(reasonOf(signal));
-    };
-    if (signal.aborted) onAbort();
-    else {
-      signal.addEventListener("abort", onAbort, { once: true });
-      this.#stopListening = () => signal.removeEventListener("abort", onAbort);
-    }
+    if (signal.aborted) task.cancel(reasonOf(signal));
+    else this.#stopListening = Followers.of(signal).add(task);
   }
 
   /**
@@ -60,6 +54,39 @@ export class TaskSignals {
     this.#stopListening = null;
     if (this.#handOver !== null) clearTimeout(this.#handOver);
   }
+}
+
+/** The tasks that one signal cancels. They share one listener: a signal warns of more than ten. */
+class Followers {
+  static readonly #all = new WeakMap<AbortSignal, Followers>();
+  readonly #signal: AbortSignal;
+  readonly #tasks = new Set<Cancellable>();
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+  }
+
+  static of(signal: AbortSignal): Followers {
+    const known = Followers.#all.get(signal);
+    if (known !== undefined) return known;
+    const followers = new Followers(signal);
+    Followers.#all.set(signal, followers);
+    return followers;
+  }
+
+  /** The answer is to be called when the task is done. */
+  add(task: Cancellable): () => void {
+    if (this.#tasks.size === 0) this.#signal.addEventListener("abort", this.#onAbort);
+    this.#tasks.add(task);
+    return () => {
+      this.#tasks.delete(task);
+      if (this.#tasks.size === 0) this.#signal.removeEventListener("abort", this.#onAbort);
+    };
+  }
+
+  readonly #onAbort = (): void => {
+    for (const task of this.#tasks) task.cancel(reasonOf(this.#signal));
+  };
 }
 
 function reasonOf(signal: AbortSignal): string {

@@ -2,7 +2,7 @@
 
 import { describe, isPromiseLike, requireCoroutine } from "./arguments.ts";
 import { Context } from "./context.ts";
-import { ArgumentTypeError, CancelledError, RuntimeError } from "./errors.ts";
+import { ArgumentTypeError, RuntimeError } from "./errors.ts";
 import type { EventLoop } from "./event-loop.ts";
 import { futureInternals } from "./future-internals.ts";
 import { Future, isFuture } from "./future.ts";
@@ -237,8 +237,7 @@ export class Task<T = unknown> extends Future<T> {
   #fail(error: unknown): void {
     if (this.done()) return; // abandoned
     this.#end();
-    if (error instanceof CancelledError) futureInternals.settleCancelled(this, error.message, error);
-    else futureInternals.settleError(this, error);
+    futureInternals.fail(this, error);
   }
 
   #endCancelled(message: string | undefined): void {

@@ -28,7 +28,7 @@ let releaseFor: (lock: Lock, guard: Disposable) => void;
  * @example
  * const lock = new Lock();
  * {
- *   using _guard = await lock.acquire();
+ *   using _ = await lock.acquire();
  *   console.log(lock.locked()); // => true
  * }
  * console.log(lock.locked()); // => false

@@ -1,5 +1,9 @@
 /** Where a queue keeps its items, which decides the order in which it gives them. */
 
+import { describe } from "../core/arguments.ts";
+import { ArgumentTypeError } from "../core/errors.ts";
+import { brief } from "../core/inspect.ts";
+
 /** What {@link Queue} asks of its storage: write one to make a queue with an order of its own. */
 export interface QueueStorage<T> extends Iterable<T> {
   readonly length: number;
@@ -8,6 +12,7 @@ export interface QueueStorage<T> extends Iterable<T> {
   take(): T;
 }
 
+const MOST_SHOWN = 10; // items
 const INITIAL_CAPACITY = 8; // a power of two, so that positions wrap with a mask
 const KEPT_CAPACITY = 4096; // a ring that grew beyond this is given back when it runs empty
 
@@ -70,4 +75,23 @@ export class Stack<T> implements QueueStorage<T> {
   [Symbol.iterator](): Iterator<T> {
     return this.#items.values();
   }
+}
+
+export function requireStorage(value: unknown, where: string): asserts value is QueueStorage<unknown> {
+  const { add, take, length } = Object(value) as Partial<QueueStorage<unknown>>;
+  if (typeof add === "function" && typeof take === "function" && typeof length === "number") return;
+  throw new ArgumentTypeError(
+    `${where} expects a storage with length, add(item), take() and an iterator, but got ${describe(value)}.`,
+  );
+}
+
+/** The first items, for logs. */
+export function showItems(storage: QueueStorage<unknown>): string {
+  const shown: string[] = [];
+  for (const item of storage) {
+    if (shown.length === MOST_SHOWN) break;
+    shown.push(brief(item));
+  }
+  const more = storage.length - shown.length;
+  return [...shown, ...(more > 0 ? [`<${more} more>`] : [])].join(", ");
 }

@@ -1,11 +1,10 @@
-import { describe } from "../core/arguments.ts";
-import { ArgumentTypeError, RuntimeError } from "../core/errors.ts";
-import { brief } from "../core/inspect.ts";
 import { requireNumber } from "./arguments.ts";
 import { QueueEmpty, QueueFull, QueueShutDown } from "./errors.ts";
 import { type Gate, Line, Onward } from "./line.ts";
 import { Primitive } from "./primitive.ts";
-import { Fifo, type QueueStorage } from "./queue-storage.ts";
+import { QueueIterator } from "./queue-iterator.ts";
+import { Fifo, type QueueStorage, requireStorage, showItems } from "./queue-storage.ts";
+import { UnfinishedWork } from "./unfinished-work.ts";
 
 export interface QueueOptions<T> {
   /** Where the items are kept, which decides their order; first in, first out by default. */
@@ -23,8 +22,6 @@ export interface QueueStatistics {
   readonly unfinished: number;
   readonly shutDown: boolean;
 }
-
-const MOST_SHOWN = 10; // items
 
 /**
  * Hands items from those who put them to those who get them, first in, first out.
@@ -46,8 +43,7 @@ export class Queue<T> extends Primitive implements AsyncIterable<T> {
   readonly #storage: QueueStorage<T>;
   readonly #getters = new Line(this);
   readonly #putters = new Line(this);
-  #joiners: Line | null = null;
-  #unfinished = 0;
+  readonly #work = new UnfinishedWork(this);
   #shutDown = false;
   readonly #getting: Gate<T> = {
     // Somebody who did not wait may have been quicker; then the wait goes on at the end of the line, as in asyncio.
@@ -63,11 +59,7 @@ export class Queue<T> extends Primitive implements AsyncIterable<T> {
     super();
     requireNumber(maxsize, `new ${new.target.name}(maxsize)`);
     const { storage = new Fifo<T>() } = options;
-    if (typeof storage?.add !== "function" || typeof storage.take !== "function") {
-      throw new ArgumentTypeError(
-        `new Queue(maxsize, { storage }) expects a QueueStorage, but got ${describe(storage)}.`,
-      );
-    }
+    requireStorage(storage, "new Queue(maxsize, { storage })");
     this.#maxsize = maxsize;
     this.#storage = storage;
   }
@@ -125,7 +117,7 @@ export class Queue<T> extends Primitive implements AsyncIterable<T> {
     if (this.#shutDown) throw new QueueShutDown();
     if (this.full()) throw new QueueFull();
     this.#storage.add(item);
-    this.#unfinished++;
+    this.#work.add();
     this.#getters.grant();
   }
 
@@ -175,14 +167,7 @@ export class Queue<T> extends Primitive implements AsyncIterable<T> {
    * Python: `Queue.task_done`.
    */
   taskDone(): void {
-    if (this.#unfinished === 0) {
-      throw new RuntimeError(
-        "GYRE_TASK_DONE_TOO_OFTEN",
-        "taskDone() was called more often than items were put into the queue. Call it once for each item that get() gave.",
-      );
-    }
-    this.#unfinished--;
-    this.#checkFinished();
+    this.#work.done();
   }
 
   /**
@@ -202,9 +187,7 @@ export class Queue<T> extends Primitive implements AsyncIterable<T> {
    * Cancel safety: nothing is lost. Python: `Queue.join`.
    */
   join(): Promise<void> {
-    if (this.#unfinished === 0) return done;
-    this.#joiners ??= new Line(this);
-    return this.#joiners.wait(joining);
+    return this.#work.join();
   }
 
   /**
@@ -223,10 +206,7 @@ export class Queue<T> extends Primitive implements AsyncIterable<T> {
 
   /** Gives items as they come, and ends when the queue has been shut down and is empty. Call `taskDone()` as with `get()`. */
   [Symbol.asyncIterator](): AsyncIterator<T, undefined> {
-    return {
-      next: () =>
-        this.empty() ? this.#nextOrEnd() : Promise.resolve({ done: false, value: this.getNowait() }),
-    };
+    return new QueueIterator(this);
   }
 
   /** A snapshot for monitoring. */
@@ -236,7 +216,7 @@ export class Queue<T> extends Primitive implements AsyncIterable<T> {
       maxsize: this.#maxsize,
       getters: this.#getters.waiting,
       putters: this.#putters.waiting,
-      unfinished: this.#unfinished,
+      unfinished: this.#work.count,
       shutDown: this.#shutDown,
     };
   }
@@ -247,10 +227,10 @@ export class Queue<T> extends Primitive implements AsyncIterable<T> {
 
   protected override describe(): string {
     const parts = [`maxsize=${this.#maxsize}`];
-    if (!this.empty()) parts.push(`_queue=[${this.#describeItems()}]`);
+    if (!this.empty()) parts.push(`_queue=[${showItems(this.#storage)}]`);
     if (this.#getters.waiting > 0) parts.push(`_getters[${this.#getters.waiting}]`);
     if (this.#putters.waiting > 0) parts.push(`_putters[${this.#putters.waiting}]`);
-    if (this.#unfinished > 0) parts.push(`tasks=${this.#unfinished}`);
+    if (this.#work.count > 0) parts.push(`tasks=${this.#work.count}`);
     if (this.#shutDown) parts.push("shutdown");
     return parts.join(" ");
   }
@@ -266,43 +246,11 @@ export class Queue<T> extends Primitive implements AsyncIterable<T> {
     return gate;
   }
 
-  async #nextOrEnd(): Promise<IteratorResult<T, undefined>> {
-    try {
-      return { done: false, value: await this.get() };
-    } catch (error) {
-      if (error instanceof QueueShutDown) return { done: true, value: undefined };
-      throw error;
-    }
-  }
-
   #drop(): void {
-    while (!this.empty()) {
-      this.#storage.take();
-      if (this.#unfinished > 0) this.#unfinished--;
-    }
-    this.#checkFinished();
-  }
-
-  #checkFinished(): void {
-    if (this.#unfinished === 0) this.#joiners?.grantAll();
-  }
-
-  #describeItems(): string {
-    const shown: string[] = [];
-    for (const item of this.#storage) {
-      if (shown.length === MOST_SHOWN) break;
-      shown.push(brief(item));
-    }
-    const rest = this.qsize() - shown.length;
-    return [...shown, ...(rest > 0 ? [`<${rest} more>`] : [])].join(", ");
+    const count = this.qsize();
+    while (!this.empty()) this.#storage.take();
+    this.#work.drop(count);
   }
 }
-
-const joining: Gate<void> = {
-  admit: () => undefined,
-  dismiss: (error) => {
-    throw error;
-  },
-};
 
 const done: Promise<void> = Promise.resolve();

@@ -1,6 +1,6 @@
 import { describe, isPromiseLike } from "../core/arguments.ts";
 import { ensureFuture, otherLoop, type Waitable, wrapFuture } from "../core/ensure-future.ts";
-import { ArgumentRangeError, ArgumentTypeError } from "../core/errors.ts";
+import { ArgumentRangeError, ArgumentTypeError, CancelledError } from "../core/errors.ts";
 import type { EventLoop } from "../core/event-loop.ts";
 import { futureInternals } from "../core/future-internals.ts";
 import { Future, isFuture } from "../core/future.ts";
@@ -76,8 +76,23 @@ async function firstDone<T>(runners: readonly Runner<T>[], loop: EventLoop): Pro
 async function endLosers(runners: readonly Runner<unknown>[]): Promise<void> {
   const losers = runners.filter(({ future, owned }) => owned && !future.done()).map(({ future }) => future);
   for (const loser of losers) loser.cancel();
-  if (losers.length > 0) await wait(losers);
+  const cancellation = await ended(losers);
   for (const { future, owned } of runners) if (owned && future.done()) futureInternals.markRetrieved(future);
+  if (cancellation !== null) throw cancellation;
+}
+
+/** Waits for all of them, however often it is cancelled meanwhile, and answers the last cancellation. */
+async function ended(losers: readonly Future<unknown>[]): Promise<CancelledError | null> {
+  let cancellation: CancelledError | null = null;
+  while (losers.some((loser) => !loser.done())) {
+    try {
+      await wait(losers);
+    } catch (error) {
+      if (!(error instanceof CancelledError)) throw error;
+      cancellation = error;
+    }
+  }
+  return cancellation;
 }
 
 const shared = new WeakMap<PromiseLike<unknown>, Future<unknown>>();

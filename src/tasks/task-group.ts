@@ -1,5 +1,5 @@
 import { requireCoroutine, requireFunction } from "../core/arguments.ts";
-import { CancelledError, RuntimeError } from "../core/errors.ts";
+import { CancelledError, cancellationOf, RuntimeError } from "../core/errors.ts";
 import { futureInternals } from "../core/future-internals.ts";
 import { Future } from "../core/future.ts";
 import { inspectSymbol } from "../core/inspect.ts";
@@ -98,7 +98,8 @@ export class TaskGroup {
   }
 
   statistics(): TaskGroupStatistics {
-    return { tasks: this.#tasks.size, errors: this.#errors.length, state: this.#state };
+    const tasks = [...this.#tasks].filter((task) => !task.done()).length;
+    return { tasks, errors: this.#errors.length, state: this.#state };
   }
 
   toString(): string {
@@ -151,13 +152,13 @@ export class TaskGroup {
     if (failure !== null && !this.#aborting) this.#abort();
     const waited = await this.#waitForTasks();
     this.#state = "finished";
-    let cancellation = waited.aborting ?? (failure?.error instanceof CancelledError ? failure.error : null);
+    let cancellation = waited.aborting ?? cancellationOf(failure?.error);
     if (this.#parentCancelled) {
       // It was the group's own doing, unless somebody else asked for it as well.
       cancellation = parent.uncancel() === 0 ? null : (cancellation ?? waited.last);
     }
     if (cancellation !== null && this.#errors.length === 0) throw cancellation;
-    if (failure !== null && !(failure.error instanceof CancelledError)) this.#errors.push(failure.error);
+    if (failure !== null && cancellationOf(failure.error) === null) this.#errors.push(failure.error);
     if (this.#errors.length > 0) this.#throwErrors(parent);
   }
 
@@ -215,6 +216,11 @@ export class TaskGroup {
   }
 
   #onChildError(error: unknown): void {
+    if (this.#parent?.done()) {
+      const message = "A task of a group failed when the task that ran the group had ended already";
+      this.#parent.getLoop().callExceptionHandler({ message, exception: error, task: this.#parent });
+      return;
+    }
     this.#errors.push(error);
     if (this.#aborting || this.#parentCancelled) return;
     this.#abort();

@@ -1,5 +1,5 @@
 import { requireDelay, requireFunction } from "../core/arguments.ts";
-import { CancelledError, RuntimeError, TimeoutError } from "../core/errors.ts";
+import { cancellationOf, RuntimeError, TimeoutError } from "../core/errors.ts";
 import type { EventLoop } from "../core/event-loop.ts";
 import type { Handle } from "../core/handle.ts";
 import { inspectSymbol } from "../core/inspect.ts";
@@ -74,13 +74,9 @@ export class Timeout {
       return await body(this);
     } catch (error) {
       this.#finish(task);
-      if (
-        this.#state === "expired" &&
-        task.cancelling() <= cancellingBefore &&
-        error instanceof CancelledError
-      ) {
-        throw new TimeoutError(undefined, { cause: error });
-      }
+      const cancellation = cancellationOf(error);
+      const isOurs = this.#state === "expired" && task.cancelling() <= cancellingBefore;
+      if (isOurs && cancellation !== null) throw new TimeoutError(undefined, { cause: cancellation });
       throw error;
     } finally {
       this.#finish(task);
