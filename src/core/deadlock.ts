@@ -23,7 +23,7 @@ function describeTask(task: Task<unknown>): string {
   const waits = taskInternals.scope(task);
   const coroutine = taskInternals.coroutine(task);
   const awaited = waits.isEmpty ? "a promise that is not gyre's" : waits.futures().join(" and ");
-  const awaitSite = [...waits].map((waiter) => waiter.site)[0];
+  const awaitSite = waits.site();
   const place = futureInternals.creationSite(task);
   const created = place === null ? task.getLoop().scheduler.driver.locate(coroutine) : firstFrame(place);
   return [

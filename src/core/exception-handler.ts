@@ -40,13 +40,14 @@ export function formatExceptionContext(context: ExceptionContext): string {
   return lines.join("\n");
 }
 
-/** An error with its stack and its chain of causes. */
-function formatError(error: unknown): string {
+/** An error with its stack, its members and its chain of causes, each shown once. */
+function formatError(error: unknown, shown: ReadonlySet<unknown> = new Set()): string {
   if (!(error instanceof Error)) return `exception: ${brief(error)}`;
-  const parts = [error.stack ?? String(error)];
-  if (error instanceof AggregateError)
-    parts.push(...error.errors.map((member) => indent(formatError(member))));
-  if (error.cause !== undefined) parts.push(`caused by: ${formatError(error.cause)}`);
+  if (shown.has(error)) return `${error.name}, as above`;
+  const seen = new Set(shown).add(error);
+  const members = error instanceof AggregateError ? error.errors : [];
+  const parts = [error.stack ?? String(error), ...members.map((member) => indent(formatError(member, seen)))];
+  if (error.cause !== undefined) parts.push(`caused by: ${formatError(error.cause, seen)}`);
   return parts.join("\n");
 }
 

@@ -1,5 +1,6 @@
 import type { Context } from "./context.ts";
 import type { EventLoop } from "./event-loop.ts";
+import { futureInternals } from "./future-internals.ts";
 import type { Future } from "./future.ts";
 import { Scope } from "./scope.ts";
 import type { Task } from "./task.ts";
@@ -74,10 +75,22 @@ export class TaskScope extends Scope {
     return accepted;
   }
 
+  /** The task has ended, and so have its waits. */
   close(): void {
     this.#closed = true;
     this.#waiting = null;
     this.#pending = null;
+  }
+
+  /** The task has ended, and its code runs on: what it waits for at this moment is still cancelled, and nothing after that. */
+  abandon(): void {
+    this.#closed = true;
+  }
+
+  /** Where the task waits; known in debug mode only. What waits on a primitive of ours was made there and then. */
+  site(): string | null {
+    const [waiter] = this;
+    return waiter === undefined ? null : (waiter.site ?? futureInternals.creationSite(waiter.future));
   }
 
   /** The futures that are waited for, in the order of their waits. */

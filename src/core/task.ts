@@ -119,7 +119,7 @@ export class Task<T = unknown> extends Future<T> {
       message,
       delivered || currentScope()?.task === this.#scope ? null : this.#scope.pending,
     );
-    if (this.#abandonOnCancel && this.#started && !this.done()) this.#endCancelled(message);
+    if (this.#abandonOnCancel && this.#started && !this.done()) this.#abandon(message);
     else if (this.#started) this.getLoop().stuckTasks.watch(this);
     return true;
   }
@@ -162,7 +162,7 @@ export class Task<T = unknown> extends Future<T> {
   getStack(options: { readonly limit?: number } = {}): StackFrame[] {
     const { limit = Number.POSITIVE_INFINITY } = options;
     if (!this.done()) {
-      const site = [...this.#scope][0]?.site ?? futureInternals.creationSite(this);
+      const site = this.#scope.site() ?? futureInternals.creationSite(this);
       const frames = site === null ? [this.#definition()] : parseFrames(site);
       return frames.slice(-Math.min(limit, frames.length));
     }
@@ -230,23 +230,31 @@ export class Task<T = unknown> extends Future<T> {
       return;
     }
     if (this.#cancelRequests > 0 && this.getLoop().getDebug()) this.#reportSwallowed();
+    this.#scope.close();
     this.#end();
     futureInternals.settleValue(this, value);
   }
 
   #fail(error: unknown): void {
     if (this.done()) return; // abandoned
+    this.#scope.close();
     this.#end();
     futureInternals.fail(this, error);
   }
 
   #endCancelled(message: string | undefined): void {
+    this.#scope.close();
+    this.#end();
+    futureInternals.settleCancelled(this, message);
+  }
+
+  #abandon(message: string | undefined): void {
+    this.#scope.abandon();
     this.#end();
     futureInternals.settleCancelled(this, message);
   }
 
   #end(): void {
-    this.#scope.close();
     this.#signals?.close();
     const loop = this.getLoop();
     loop.tasks.remove(this.#scope);

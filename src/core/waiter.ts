@@ -33,9 +33,12 @@ export class Waiter extends Wake implements Reaction, PromiseLike<void> {
 
   run(): void {
     const cancellation = this.#task?.remove(this) ?? null;
-    if (cancellation !== null && !this.future.cancelled())
-      this.#reject(deliveredCancellation(cancellation.message));
-    else futureInternals.deliver(this.future, this.#resolve, this.#reject);
+    if (cancellation === null || this.future.cancelled()) {
+      futureInternals.deliver(this.future, this.#resolve, this.#reject);
+      return;
+    }
+    futureInternals.markRetrieved(this.future); // the cancellation takes the place of its error
+    this.#reject(deliveredCancellation(cancellation.message));
   }
 
   /** Cancels what is awaited. False if it is done already or cannot be cancelled. */

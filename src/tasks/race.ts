@@ -6,6 +6,7 @@ import { futureInternals } from "../core/future-internals.ts";
 import { Future, isFuture } from "../core/future.ts";
 import { currentLoop } from "../core/loops.ts";
 import { Watcher } from "../core/watcher.ts";
+import type { Results } from "./gather.ts";
 import { wait } from "./wait.ts";
 
 interface Runner<T> {
@@ -27,6 +28,8 @@ interface Runner<T> {
  *
  * Cancel safety: what the race started is cancelled and has ended. Python: none; `wait(FIRST_COMPLETED)` comes nearest.
  */
+export function race<const A extends readonly Waitable<unknown>[]>(aws: A): Promise<Results<A>[number]>;
+export function race<T>(aws: Iterable<Waitable<T>>): Promise<T>;
 export function race<T>(aws: Iterable<Waitable<T>>): Promise<T> {
   if (isFuture(aws) || typeof aws !== "object" || aws === null || !(Symbol.iterator in aws)) {
     throw new ArgumentTypeError(

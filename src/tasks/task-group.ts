@@ -157,8 +157,8 @@ export class TaskGroup {
       // It was the group's own doing, unless somebody else asked for it as well.
       cancellation = parent.uncancel() === 0 ? null : (cancellation ?? waited.last);
     }
-    if (cancellation !== null && this.#errors.length === 0) throw cancellation;
     if (failure !== null && cancellationOf(failure.error) === null) this.#errors.push(failure.error);
+    if (cancellation !== null && this.#errors.length === 0) throw cancellation;
     if (this.#errors.length > 0) this.#throwErrors(parent);
   }
 
