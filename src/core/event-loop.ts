@@ -16,6 +16,7 @@ import { currentScope } from "./scope.ts";
 import { StuckTasks } from "./stuck-tasks.ts";
 import { TaskRegistry } from "./task-registry.ts";
 import { type Coroutine, Task, type TaskOptions } from "./task.ts";
+import { warnIfCollected } from "./unclosed.ts";
 import { UnretrievedErrors } from "./unretrieved.ts";
 
 /** Every loop is made of the same core and a driver of its own, so the class is the interface. */
@@ -57,6 +58,7 @@ export class BaseEventLoop implements AsyncDisposable {
   /** @internal */
   readonly unretrieved = new UnretrievedErrors((context) => this.callExceptionHandler(context));
   readonly #ambient: boolean;
+  readonly #noteClosed: () => void;
   readonly #asyncgens = new AsyncGenerators();
   #running = false;
   #stopRequested = false;
@@ -68,6 +70,7 @@ export class BaseEventLoop implements AsyncDisposable {
   constructor(driver: LoopDriver, options: { readonly ambient?: boolean } = {}) {
     this.scheduler = new Scheduler(driver);
     this.#ambient = options.ambient === true;
+    this.#noteClosed = this.#ambient ? ignore : warnIfCollected(this);
     if (this.#ambient) this.scheduler.start();
     this.setDebug(Boolean(globalThis.process?.env["GYRE_DEBUG"]));
   }
@@ -162,6 +165,7 @@ export class BaseEventLoop implements AsyncDisposable {
       this.callExceptionHandler({ message: `${task.name} was still pending when its loop was closed`, task });
     }
     this.unretrieved.reportAll();
+    this.#noteClosed();
     this.scheduler.close();
   }
 
@@ -387,3 +391,5 @@ export class BaseEventLoop implements AsyncDisposable {
     });
   }
 }
+
+function ignore(): void {}

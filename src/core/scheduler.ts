@@ -145,10 +145,16 @@ export class Scheduler {
     return this.#observer !== null || this.driver.granularity === "step";
   }
 
+  /** Whether due timers may overtake so many entries: never where the order is to be exact. */
+  #isLong(entries: number): boolean {
+    return !this.#stepwise && entries > ENTRIES_PER_CLOCK_READ;
+  }
+
   #nextBatch(): number {
     if (this.#timers.live > 0) {
       const now = this.driver.time();
       this.#timersCheckedAt = now;
+      if (this.#isLong(this.#ready.length)) return this.#ready.length; // they overtake it after the first slice
       for (let timer = this.#timers.takeDue(now); timer !== undefined; timer = this.#timers.takeDue(now)) {
         this.#ready.push(timer);
       }
@@ -158,8 +164,7 @@ export class Scheduler {
 
   /** Due timers overtake what is left of a long batch; they stay behind a short one, as in asyncio. */
   #runOverdueTimers(): void {
-    const isLong = this.#batch !== null && this.#batch > ENTRIES_PER_CLOCK_READ;
-    if (this.#stepwise || !isLong || this.#timers.live === 0) return;
+    if (!this.#isLong(this.#batch ?? 0) || this.#timers.live === 0) return;
     const now = this.driver.time();
     if (now - this.#timersCheckedAt <= SLICE) return;
     this.#timersCheckedAt = now;

@@ -7,6 +7,7 @@ import { Future, isFuture } from "../core/future.ts";
 import type { Handle } from "../core/handle.ts";
 import { currentLoop } from "../core/loops.ts";
 import { Watcher } from "../core/watcher.ts";
+import type { Results } from "./gather.ts";
 
 /**
  * The same things, in the order in which they end. Async iteration gives the futures and tasks themselves (for a function,
@@ -25,6 +26,14 @@ import { Watcher } from "../core/watcher.ts";
  *
  * Cancel safety: a completion that was not handed over is kept for the next step. Python: `asyncio.as_completed`.
  */
+export function asCompleted<const A extends readonly Waitable<unknown>[]>(
+  aws: A,
+  options?: { readonly timeout?: number | null },
+): AsyncIterable<Future<Results<A>[number]>> & Iterable<Promise<Results<A>[number]>>;
+export function asCompleted<T>(
+  aws: Iterable<Waitable<T>>,
+  options?: { readonly timeout?: number | null },
+): AsyncIterable<Future<T>> & Iterable<Promise<T>>;
 export function asCompleted<T>(
   aws: Iterable<Waitable<T>>,
   options: { readonly timeout?: number | null } = {},

@@ -6,6 +6,7 @@ import { Future, isFuture } from "../core/future.ts";
 import { currentLoop } from "../core/loops.ts";
 import type { Coroutine } from "../core/task.ts";
 import { Watcher } from "../core/watcher.ts";
+import type { Results } from "./gather.ts";
 
 export type ReturnWhen = "ALL_COMPLETED" | "FIRST_COMPLETED" | "FIRST_EXCEPTION";
 
@@ -13,6 +14,12 @@ export interface WaitOptions {
   /** Milliseconds, after which it returns with what is done; null for none. */
   readonly timeout?: number | null;
   readonly returnWhen?: ReturnWhen;
+}
+
+/** What `wait` gives. */
+export interface Sorted<T> {
+  readonly done: Set<Future<T>>;
+  readonly pending: Set<Future<T>>;
 }
 
 /**
@@ -31,10 +38,15 @@ export interface WaitOptions {
  * Cancel safety: the futures go on. Python: `asyncio.wait`, which refuses coroutines; a function here becomes a task, found in
  * the sets.
  */
+export function wait<const A extends readonly (Future<unknown> | Coroutine<unknown>)[]>(
+  aws: A,
+  options?: WaitOptions,
+): Promise<Sorted<Results<A>[number]>>;
+export function wait<T>(aws: Iterable<Future<T> | Coroutine<T>>, options?: WaitOptions): Promise<Sorted<T>>;
 export async function wait<T>(
   aws: Iterable<Future<T> | Coroutine<T>>,
   options: WaitOptions = {},
-): Promise<{ done: Set<Future<T>>; pending: Set<Future<T>> }> {
+): Promise<Sorted<T>> {
   const { timeout = null, returnWhen = "ALL_COMPLETED" } = options;
   if (timeout !== null) requireDelay(timeout, "wait(aws, { timeout })", "timeout");
   if (!["ALL_COMPLETED", "FIRST_COMPLETED", "FIRST_EXCEPTION"].includes(returnWhen)) {

@@ -1,10 +1,28 @@
 /** The words in which scenarios print errors: the class is the contract, the text never is. */
-import { CancelledError, InvalidStateError, TimeoutError } from "gyre";
+import {
+  BrokenBarrierError,
+  CancelledError,
+  InvalidStateError,
+  QueueEmpty,
+  QueueFull,
+  QueueShutDown,
+  TimeoutError,
+} from "gyre";
 
 /** The error of user code. */
 export class Boom extends Error {}
 
-const NAMED = [CancelledError, TimeoutError, InvalidStateError, TypeError, Boom];
+const NAMED = [
+  CancelledError,
+  TimeoutError,
+  InvalidStateError,
+  BrokenBarrierError,
+  QueueEmpty,
+  QueueFull,
+  QueueShutDown,
+  TypeError,
+  Boom,
+];
 
 /** The class of an error. Misuse has other classes in Python, so both sides call it "refused". */
 export function nameOf(error: unknown): string {

@@ -36,7 +36,6 @@ scenario("ensure_future makes a task of a coroutine, which starts later [FUT-17 
 
 scenario("ensure_future takes any other awaitable [FUT-17]", async (print) => {
   const later = <T>(work: () => Promise<T>): PromiseLike<T> => ({
-    // oxlint-disable-next-line unicorn/no-thenable
     then: (onResult, onError) => work().then(onResult, onError),
   });
 

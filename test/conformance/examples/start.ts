@@ -1,0 +1,51 @@
+/** Starts a program of examples/ in a process of its own. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fromRoot } from "../../../scripts/lib/paths.ts";
+
+const LIMIT = 20_000; // ms, after which a program hangs
+
+export interface RunningExample {
+  readonly child: ChildProcess;
+  /** Presses Ctrl-C. Not `child.kill()`, after which Deno hides the exit code. */
+  interrupt(): void;
+  /** Waits until it has printed this. */
+  printed(text: string): Promise<void>;
+  readonly ended: Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>;
+}
+
+/** @param name - the source below examples/, such as "crawler/main.ts" */
+export function startExample(name: string, args: readonly string[] = []): RunningExample {
+  const program = fromRoot(`.build/examples/${name.replace(/\.ts$/, ".js")}`);
+  const host = "Deno" in globalThis ? ["run", "--allow-all"] : [];
+  const child = spawn(process.execPath, [...host, program, ...args], {
+    env: { ...process.env, NODE_OPTIONS: "", NODE_TEST_CONTEXT: "", NO_COLOR: "1" },
+    stdio: ["pipe", "pipe", "pipe"],
+    timeout: LIMIT,
+    killSignal: "SIGKILL",
+  });
+  let stdout = "";
+  let stderr = "";
+  const expected: { readonly text: string; readonly found: () => void }[] = [];
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+    for (const wanted of expected) if (stdout.includes(wanted.text)) wanted.found();
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  const ended = once(child, "close").then(([code]: (number | null)[]) => ({
+    code: code ?? null,
+    stdout,
+    stderr,
+  }));
+  const printed = (text: string): Promise<void> =>
+    new Promise((found, fail) => {
+      expected.push({ text, found });
+      void ended.then(() =>
+        fail(new Error(`it never printed ${JSON.stringify(text)}, but:\n${stdout}${stderr}`)),
+      );
+    });
+  const interrupt = (): void => {
+    if (child.pid !== undefined) process.kill(child.pid, "SIGINT");
+  };
+  return { child, interrupt, printed, ended };
+}

@@ -1,0 +1,70 @@
+/** Whole programs, each in a process of its own, for what happens to a process: exit codes, signals, collected memory. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { fromRoot } from "../../../scripts/lib/paths.ts";
+
+const FOLDER = fromRoot(".build/programs");
+const LIMIT = 10_000; // ms, after which a program hangs
+let count = 0;
+
+export interface ProgramResult {
+  /** Null if a signal ended it, this file's own limit included. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface ProgramOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Flags of the host, before the name of the program. */
+  readonly flags?: readonly string[];
+  /** Sent when the program prints a line with this text, in this order. */
+  readonly signals?: readonly (readonly [line: string, signal: NodeJS.Signals])[];
+}
+
+/** Runs an ES module that may import "gyre" to its end. */
+export async function runProgram(source: string, options: ProgramOptions = {}): Promise<ProgramResult> {
+  mkdirSync(FOLDER, { recursive: true });
+  const file = `${FOLDER}/${process.pid}-${count++}.mjs`;
+  writeFileSync(file, source);
+  const child = spawn(process.execPath, [...hostArguments(options.flags ?? []), file], {
+    env: { ...process.env, NODE_OPTIONS: "", NODE_TEST_CONTEXT: "", NO_COLOR: "1", ...options.env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const limit = setTimeout(() => child.kill("SIGKILL"), LIMIT);
+  try {
+    return await collect(child, [...(options.signals ?? [])]);
+  } finally {
+    clearTimeout(limit);
+    rmSync(file);
+  }
+}
+
+async function collect(
+  child: ChildProcess,
+  signals: (readonly [line: string, signal: NodeJS.Signals])[],
+): Promise<ProgramResult> {
+  let stdout = "";
+  let stderr = "";
+  let seen = 0;
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+    for (let next = signals[0]; next !== undefined; next = signals[0]) {
+      const at = stdout.indexOf(`${next[0]}\n`, seen);
+      if (at < 0) break;
+      seen = at + next[0].length;
+      signals.shift();
+      child.kill(next[1]);
+    }
+  });
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, stdout, stderr };
+}
+
+function hostArguments(flags: readonly string[]): string[] {
+  return "Deno" in globalThis ? ["run", "--allow-all", ...flags] : [...flags];
+}
