@@ -18,8 +18,8 @@ export interface WaitOptions {
 
 /** What `wait` gives. */
 export interface Sorted<T> {
-  readonly done: Set<Future<T>>;
-  readonly pending: Set<Future<T>>;
+  done: Set<Future<T>>;
+  pending: Set<Future<T>>;
 }
 
 /**
