@@ -130,15 +130,20 @@ export class Scheduler {
   }
 
   #turn(): void {
+    this.#turnRequested = true; // what is queued meanwhile need not ask: the end of the turn knows what is wanted
+    const pause = this.#phase === "draining" ? null : this.#runTurn();
     this.#turnRequested = false;
     if (this.#phase === "draining") this.#stopped();
-    if (this.#phase === "idle" || this.#phase === "closed") return;
+    else if (pause === null) this.#endBatch();
+    else this.#request(pause === "slice" ? "host" : "soon");
+  }
+
+  #runTurn(): Pause | null {
+    if (this.#phase === "idle" || this.#phase === "closed") return null;
     this.#turns++;
     if (this.#batch === null) this.#batch = this.#nextBatch();
     else this.#runOverdueTimers();
-    const pause = this.#runBatch();
-    if (pause === null) this.#endBatch();
-    else this.#resumeAfter(pause);
+    return this.#runBatch();
   }
 
   get #stepwise(): boolean {
@@ -203,14 +208,9 @@ export class Scheduler {
     this.driver.afterSettling(() => observer(entry, this.driver.time() - since));
   }
 
-  #resumeAfter(pause: Pause): void {
-    if (this.#phase === "closed") return;
-    this.#request(pause === "slice" ? "host" : "soon");
-  }
-
   #endBatch(): void {
     this.#batch = null;
-    if (this.#phase === "closed") return;
+    if (this.#phase === "closed" || this.#phase === "idle") return;
     if (this.#phase === "stopping") {
       this.#phase = "draining";
       this.driver.setDeadline(null);

@@ -66,5 +66,6 @@ async function collect(
 }
 
 function hostArguments(flags: readonly string[]): string[] {
-  return "Deno" in globalThis ? ["run", "--allow-all", ...flags] : [...flags];
+  if (!("Deno" in globalThis)) return [...flags];
+  return ["run", "--allow-all", ...(flags.length > 0 ? [`--v8-flags=${flags.join(",")}`] : [])];
 }
