@@ -11,9 +11,10 @@ import { findPin, findPrograms } from "./lib/programs.ts";
 import { asJson, tables } from "./lib/report.ts";
 import { type Checkout, entrants, type Measured, type Plan, runRounds } from "./lib/rounds.ts";
 import type { Fixture, Suite } from "./lib/suite.ts";
+import { sync } from "./sync/suite.ts";
 import { tasks } from "./tasks/suite.ts";
 
-const SUITES: readonly Suite[] = [tasks];
+const SUITES: readonly Suite[] = [tasks, sync];
 const RESULTS = ".build/bench/results";
 
 const { values: options, positionals } = parseArgs({

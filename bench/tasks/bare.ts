@@ -1,34 +1,8 @@
 /** Async functions and the host's own timers, without any library: what the same job costs at least. */
+import { childOfMicrotask, childOfTurn, hostTurn, settled } from "../lib/bare.ts";
 import { Bedroom, job, Turns } from "../lib/jobs.ts";
 import type { Job } from "../lib/suite.ts";
 import { SLEEPERS_PER_BATCH, SWITCHING, timeoutOf } from "./shape.ts";
-
-let waiting: (() => void)[] = [];
-
-/** Done on the host's next turn: all who wait share one setImmediate, as a careful program would have it. */
-function hostTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    if (waiting.push(resolve) === 1) setImmediate(onHostTurn);
-  });
-}
-
-function onHostTurn(): void {
-  const resolvers = waiting;
-  waiting = [];
-  for (const resolve of resolvers) resolve();
-}
-
-async function childOfTurn(i: number): Promise<number> {
-  await hostTurn();
-  return i;
-}
-
-const settled = Promise.resolve();
-
-async function childOfMicrotask(i: number): Promise<number> {
-  await settled;
-  return i;
-}
 
 function sequential(child: (i: number) => Promise<number>): Job {
   return job(async (n) => {

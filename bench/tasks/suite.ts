@@ -1,14 +1,5 @@
-import {
-  BYTES,
-  type Figure,
-  type Fixture,
-  type Measure,
-  NANOSECONDS,
-  PEAK,
-  SECONDS,
-  type Subject,
-  type Suite,
-} from "../lib/suite.ts";
+import { itself, one, sumBelow, timed } from "../lib/fixtures.ts";
+import { BYTES, PEAK, SECONDS, type Subject, type Suite } from "../lib/suite.ts";
 
 const GYRE: Subject = { name: "gyre", runtime: "node", module: "tasks/gyre.js" };
 const EFFECT: Subject = { name: "Effect 4 fibers", runtime: "node", module: "tasks/effect.js" };
@@ -22,21 +13,8 @@ function baseline(name: string, job?: string): Subject {
   return { ...bare(name, job), baseline: true };
 }
 
-const BATCH = 1000;
 const HEAPED = 100_000;
 const MILLION = 1_000_000;
-
-const itself = (n: number): number => n;
-const sumBelow = (n: number): number => (n * (n - 1)) / 2;
-
-/** The fixtures that time a batch. */
-function timed(fixture: Omit<Fixture, "measure" | "figures" | "units">): Fixture {
-  return { ...fixture, ...one("time", NANOSECONDS), units: BATCH };
-}
-
-function one(measure: Measure, ...figures: Figure[]): Pick<Fixture, "measure" | "figures"> {
-  return { measure, figures };
-}
 
 const TURN_AND_MICROTASK =
   "The bare async function does the same without any library, in two ways. Resumed by a host turn: it awaits a promise that " +

@@ -66,7 +66,7 @@ export async function openSite(latency: number): Promise<Site> {
     async close() {
       const closed = once(server, "close");
       server.close();
-      await think(20); // the news that a client hung up may still be on its way
+      await setTimeout(20); // the news that a client hung up may still be on its way
       server.closeAllConnections();
       await closed;
     },

@@ -347,6 +347,11 @@ export class BaseEventLoop implements AsyncDisposable {
     this.#requireOpen();
     if (this.isRunning())
       throw new RuntimeError("GYRE_LOOP_RUNNING", `This loop is already running: ${this}.`);
+    BaseEventLoop.requireNoOuterLoop();
+  }
+
+  /** @internal No loop can be run by code that another one runs; the ambient loop does not count. */
+  static requireNoOuterLoop(): void {
     const outer = currentScope()?.loop;
     if (outer?.isRunning() && !outer.#ambient) {
       throw new RuntimeError(

@@ -144,6 +144,7 @@ export class Runner implements AsyncDisposable {
     options: { readonly context?: Context; readonly name?: string },
   ): Promise<T> {
     this.#requireOpen();
+    BaseEventLoop.requireNoOuterLoop(); // before a loop is made, which nobody would close
     const made = this.#loop ?? this.#makeNow() ?? (await loopProvider().create(this.#loopName()));
     const loop = this.#adopt(made);
     loop.requireCanRun();
