@@ -21,7 +21,6 @@ export type ErrorCode =
   | "GYRE_NOT_FOR_TASKS"
   | "GYRE_NO_TASK"
   | "GYRE_TOKEN_USED"
-  | "GYRE_TASK_STUCK"
   | "GYRE_DEADLOCK"
   | "GYRE_INTERRUPTED"
   | "GYRE_NOT_ACQUIRED"
