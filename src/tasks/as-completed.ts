@@ -1,12 +1,13 @@
-import { describe, requireDelay } from "../core/arguments.ts";
+import { requireDelay } from "../core/arguments.ts";
 import { ensureFuture, otherLoop, type Waitable } from "../core/ensure-future.ts";
-import { ArgumentTypeError, TimeoutError } from "../core/errors.ts";
+import { TimeoutError } from "../core/errors.ts";
 import type { EventLoop } from "../core/event-loop.ts";
 import { futureInternals } from "../core/future-internals.ts";
 import { Future, isFuture } from "../core/future.ts";
 import type { Handle } from "../core/handle.ts";
 import { currentLoop } from "../core/loops.ts";
 import { Watcher } from "../core/watcher.ts";
+import { requireCollection } from "./collection.ts";
 import type { Results } from "./gather.ts";
 
 /**
@@ -40,11 +41,7 @@ export function asCompleted<T>(
 ): AsyncIterable<Future<T>> & Iterable<Promise<T>> {
   const { timeout = null } = options;
   if (timeout !== null) requireDelay(timeout, "asCompleted(aws, { timeout })", "timeout");
-  if (isFuture(aws) || typeof aws !== "object" || aws === null || !(Symbol.iterator in aws)) {
-    throw new ArgumentTypeError(
-      `asCompleted(aws) expects a collection, as in asCompleted([a, b]), but got ${describe(aws)}.`,
-    );
-  }
+  requireCollection(aws, "asCompleted(aws) expects a collection, as in asCompleted([a, b])");
   const loop = currentLoop();
   const distinct = [...new Set(aws)];
   for (const aw of distinct) if (isFuture(aw) && aw.getLoop() !== loop) throw otherLoop(aw);

@@ -1,11 +1,12 @@
-import { describe, isPromiseLike } from "../core/arguments.ts";
+import { isPromiseLike } from "../core/arguments.ts";
 import { ensureFuture, otherLoop, type Waitable, wrapFuture } from "../core/ensure-future.ts";
-import { ArgumentRangeError, ArgumentTypeError, CancelledError } from "../core/errors.ts";
+import { ArgumentRangeError, CancelledError } from "../core/errors.ts";
 import type { EventLoop } from "../core/event-loop.ts";
 import { futureInternals } from "../core/future-internals.ts";
 import { Future, isFuture } from "../core/future.ts";
 import { currentLoop } from "../core/loops.ts";
 import { Watcher } from "../core/watcher.ts";
+import { requireCollection } from "./collection.ts";
 import type { Results } from "./gather.ts";
 import { wait } from "./wait.ts";
 
@@ -31,11 +32,7 @@ interface Runner<T> {
 export function race<const A extends readonly Waitable<unknown>[]>(aws: A): Promise<Results<A>[number]>;
 export function race<T>(aws: Iterable<Waitable<T>>): Promise<T>;
 export function race<T>(aws: Iterable<Waitable<T>>): Promise<T> {
-  if (isFuture(aws) || typeof aws !== "object" || aws === null || !(Symbol.iterator in aws)) {
-    throw new ArgumentTypeError(
-      `race(aws) expects a collection, as in race([a, b]), but got ${describe(aws)}.`,
-    );
-  }
+  requireCollection(aws, "race(aws) expects a collection, as in race([a, b])");
   return runRace([...aws]);
 }
 

@@ -6,6 +6,7 @@ import { Future, isFuture } from "../core/future.ts";
 import { currentLoop } from "../core/loops.ts";
 import type { Coroutine } from "../core/task.ts";
 import { Watcher } from "../core/watcher.ts";
+import { requireCollection } from "./collection.ts";
 import type { Results } from "./gather.ts";
 
 export type ReturnWhen = "ALL_COMPLETED" | "FIRST_COMPLETED" | "FIRST_EXCEPTION";
@@ -64,11 +65,7 @@ export async function wait<T>(
 }
 
 function requireFutures<T>(aws: Iterable<Future<T> | Coroutine<T>>): Set<Future<T>> {
-  if (isFuture(aws) || typeof aws !== "object" || aws === null || !(Symbol.iterator in aws)) {
-    throw new ArgumentTypeError(
-      `wait(aws) expects a collection of futures, as in wait([task]), but got ${describe(aws)}.`,
-    );
-  }
+  requireCollection(aws, "wait(aws) expects a collection of futures, as in wait([task])");
   const loop = currentLoop();
   const futures = new Set<Future<T>>();
   for (const aw of aws) {
