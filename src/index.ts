@@ -22,6 +22,43 @@ export { Handle, TimerHandle } from "./core/handle.ts";
 export { StackFrame } from "./core/stack.ts";
 export { type Awaitable, type Coroutine, Task, type TaskOptions } from "./core/task.ts";
 export { type LoopName, newEventLoop, registerLoop } from "./loops/registry.ts";
+export type { AddressFamily, AddressInfo, AddressInput, SocketAddress } from "./net/addresses.ts";
+export type { ConnectionOptions } from "./net/connect.ts";
+export type { ListeningOptions, ServerOptions } from "./net/create-server.ts";
+export {
+  ConnectionError,
+  IncompleteReadError,
+  LimitOverrunError,
+  SendfileNotAvailableError,
+} from "./net/errors.ts";
+export type {
+  BaseProtocol,
+  BufferedProtocol,
+  DatagramProtocol,
+  Protocol,
+  ProtocolFactory,
+  StreamProtocol,
+} from "./net/protocols.ts";
+export { Server, type ServerStatistics } from "./net/server.ts";
+export type { TransportStatistics } from "./net/stream-transport.ts";
+export type {
+  ClientSsl,
+  ServerSsl,
+  TlsClientOptions,
+  TlsServerOptions,
+  TlsTimeouts,
+} from "./net/tls/options.ts";
+export type { TransportSocket } from "./net/transport-socket.ts";
+export type {
+  BaseTransport,
+  Data,
+  DatagramTransport,
+  ExtraInfo,
+  ReadTransport,
+  Transport,
+  WriteBufferLimits,
+  WriteTransport,
+} from "./net/transports.ts";
 export { Barrier, type BarrierStatistics } from "./sync/barrier.ts";
 export { Condition, type ConditionStatistics } from "./sync/condition.ts";
 export { BrokenBarrierError, QueueEmpty, QueueFull, QueueShutDown } from "./sync/errors.ts";
@@ -40,6 +77,11 @@ export { gather, type Results } from "./tasks/gather.ts";
 export { race } from "./tasks/race.ts";
 export { Runner, type RunnerOptions, type RunOptions, run } from "./tasks/runner.ts";
 export { shield } from "./tasks/shield.ts";
+export {
+  staggeredRace,
+  type StaggeredRaceOptions,
+  type StaggeredRaceOutcome,
+} from "./tasks/staggered-race.ts";
 export { checkpoint, sleep } from "./tasks/sleep.ts";
 export { TaskGroup, type TaskGroupStatistics, taskGroup } from "./tasks/task-group.ts";
 export { Timeout, type TimeoutOptions, timeout, timeoutAt } from "./tasks/timeout.ts";

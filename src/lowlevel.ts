@@ -1,5 +1,19 @@
-/** For authors of loops: the core without a driver, and the contract of a driver. */
+/** For authors of loops: the loop without a driver, and the contract of a driver. */
 
-export type { DriverEvents, LoopDriver, Pace } from "./core/driver.ts";
-export { BaseEventLoop } from "./core/event-loop.ts";
+export type { DriverEvents, Pace } from "./core/driver.ts";
 export { Handle, TimerHandle } from "./core/handle.ts";
+export type { LoopDriver } from "./loops/base/driver.ts";
+export { BaseEventLoop } from "./loops/base/event-loop.ts";
+export type {
+  DatagramLink,
+  DatagramOptions,
+  DatagramReceiver,
+  Link,
+  LinkReceiver,
+  LinkTraits,
+  Listener,
+  ListenerEvents,
+  ListenOptions,
+  LookupHints,
+  NetworkDriver,
+} from "./net/driver.ts";

@@ -19,9 +19,10 @@ const RULES: Readonly<Record<string, LayerRule>> = {
   net: { layers: ["core", "tasks", "sync"], modules: NODE },
   process: { layers: ["core", "tasks", "sync", "net"], modules: NODE },
   executors: { layers: ["core", "tasks", "sync"] },
-  "loops/node": { layers: CONTRACTS, modules: NODE },
-  "loops/virtual": { layers: CONTRACTS, modules: NODE },
-  "loops/selector": { layers: [...CONTRACTS, "native", "selectors", "sockets"], modules: NODE },
+  "loops/base": { layers: CONTRACTS, modules: NODE },
+  "loops/node": { layers: [...CONTRACTS, "loops/base"], modules: NODE },
+  "loops/virtual": { layers: [...CONTRACTS, "loops/base"], modules: NODE },
+  "loops/selector": { layers: [...CONTRACTS, "loops/base", "native", "selectors", "sockets"], modules: NODE },
   "loops/registry": { layers: [...CONTRACTS, "loops/node"], modules: NODE },
   native: { layers: ["core"] },
   selectors: { layers: ["core", "native"], modules: NODE },
@@ -33,7 +34,16 @@ const RULES: Readonly<Record<string, LayerRule>> = {
 
 /** The files directly in src/ are what package.json exports: lists of names from anywhere but the drivers. */
 const ENTRY: LayerRule = {
-  layers: [...CONTRACTS, "loops/registry", "selectors", "sockets", "testing", "devtools", "cli"],
+  layers: [
+    ...CONTRACTS,
+    "loops/base",
+    "loops/registry",
+    "selectors",
+    "sockets",
+    "testing",
+    "devtools",
+    "cli",
+  ],
   modules: NODE,
 };
 

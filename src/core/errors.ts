@@ -29,7 +29,17 @@ export type ErrorCode =
   | "GYRE_QUEUE_EMPTY"
   | "GYRE_QUEUE_FULL"
   | "GYRE_QUEUE_SHUT_DOWN"
-  | "GYRE_BROKEN_BARRIER";
+  | "GYRE_BROKEN_BARRIER"
+  | "GYRE_NOT_SUPPORTED"
+  | "GYRE_TRANSPORT_CLOSED"
+  | "GYRE_EOF_WRITTEN"
+  | "GYRE_EMPTY_BUFFER"
+  | "GYRE_ALREADY_READING"
+  | "GYRE_INCOMPLETE_READ"
+  | "GYRE_LIMIT_OVERRUN"
+  | "GYRE_SENDFILE_NOT_AVAILABLE"
+  | "GYRE_SERVER_CLOSED"
+  | "GYRE_SERVER_RUNNING";
 
 /**
  * The work was cancelled. Let it pass: whoever catches it takes over the duty to end the work.

@@ -10,17 +10,18 @@ import { type ExceptionContext, type ExceptionHandler, formatExceptionContext } 
 import { Future } from "./future.ts";
 import { Handle, TimerHandle } from "./handle.ts";
 import { inspectSymbol } from "./inspect.ts";
-import type { Ready } from "./ready-queue.ts";
+import { Resources } from "./resources.ts";
 import { Scheduler } from "./scheduler.ts";
 import { currentScope } from "./scope.ts";
+import { slowCallbackReporter } from "./slow-callbacks.ts";
 import { StuckTasks } from "./stuck-tasks.ts";
 import { TaskRegistry } from "./task-registry.ts";
 import { type Coroutine, Task, type TaskOptions } from "./task.ts";
 import { warnIfCollected } from "./unclosed.ts";
 import { UnretrievedErrors } from "./unretrieved.ts";
 
-/** Every loop is made of the same core and a driver of its own, so the class is the interface. */
-export type EventLoop = BaseEventLoop;
+/** A loop as programs see it: its core, and what the layers above add. `loops/base/event-loop.ts` puts it together. */
+export interface EventLoop extends LoopCore {}
 
 export type TaskFactory = <T>(loop: EventLoop, coroutine: Coroutine<T>, options: TaskOptions) => Task<T>;
 
@@ -40,13 +41,8 @@ export interface LoopStatistics {
 const SLOW_CALLBACK = 100; // ms
 const NO_OPTIONS: TaskOptions = {};
 
-/**
- * A loop on a driver. Python: `asyncio.BaseEventLoop`; where that has private methods to override, this has a driver.
- *
- * @param driver - what the loop runs on
- * @param options.ambient - the loop of a whole thread: it runs from now on and is never closed
- */
-export class BaseEventLoop implements AsyncDisposable {
+/** What a loop can do without I/O: run, schedule, make futures and tasks, report errors. */
+export abstract class LoopCore implements AsyncDisposable {
   /** From this many milliseconds on, debug mode reports a callback or a task's step as slow. */
   slowCallbackDuration = SLOW_CALLBACK;
   /** @internal */
@@ -54,7 +50,9 @@ export class BaseEventLoop implements AsyncDisposable {
   /** @internal */
   readonly tasks = new TaskRegistry();
   /** @internal */
-  readonly stuckTasks = new StuckTasks(this);
+  readonly resources = new Resources();
+  /** @internal */
+  readonly stuckTasks = new StuckTasks(this.assembled());
   /** @internal */
   readonly unretrieved = new UnretrievedErrors((context) => this.callExceptionHandler(context));
   readonly #ambient: boolean;
@@ -66,6 +64,9 @@ export class BaseEventLoop implements AsyncDisposable {
   #debug = false;
   #exceptionHandler: ExceptionHandler | null = null;
   #taskFactory: TaskFactory | null = null;
+
+  /** @internal This loop with everything that the layers above add: only the assembled class can say so. */
+  abstract assembled(): EventLoop;
 
   constructor(driver: LoopDriver, options: { readonly ambient?: boolean } = {}) {
     this.scheduler = new Scheduler(driver);
@@ -104,12 +105,12 @@ export class BaseEventLoop implements AsyncDisposable {
    */
   async runUntilComplete<T>(aw: Waitable<T>): Promise<T> {
     this.requireCanRun();
-    const future = ensureFuture(aw, { loop: this });
+    const future = ensureFuture(aw, { loop: this.assembled() });
     let deadlock: DeadlockError | null = null;
     const stop = (): void => this.stop();
     future.addDoneCallback(stop);
     this.scheduler.driver.watchForStall(() => {
-      deadlock = deadlockError(this);
+      deadlock = deadlockError(this.assembled());
       this.stop();
     });
     try {
@@ -164,6 +165,7 @@ export class BaseEventLoop implements AsyncDisposable {
     for (const task of this.tasks.all()) {
       this.callExceptionHandler({ message: `${task.name} was still pending when its loop was closed`, task });
     }
+    this.resources.close();
     this.unretrieved.reportAll();
     this.#noteClosed();
     this.scheduler.close();
@@ -195,7 +197,7 @@ export class BaseEventLoop implements AsyncDisposable {
    */
   callSoon<A extends readonly unknown[]>(callback: (...args: A) => unknown, ...args: A): Handle {
     this.#requireCallback(callback, "loop.callSoon(callback)");
-    const handle = new Handle(callback, args, this);
+    const handle = new Handle(callback, args, this.assembled());
     this.scheduler.enqueue(handle);
     return handle;
   }
@@ -227,7 +229,7 @@ export class BaseEventLoop implements AsyncDisposable {
   ): TimerHandle {
     requireDelay(when, "loop.callAt(when, callback)", "when");
     this.#requireCallback(callback, "loop.callAt(when, callback)");
-    const timer = new TimerHandle(when, callback, args, this);
+    const timer = new TimerHandle(when, callback, args, this.assembled());
     this.scheduler.addTimer(timer);
     return timer;
   }
@@ -240,7 +242,7 @@ export class BaseEventLoop implements AsyncDisposable {
   // Futures and tasks
 
   createFuture<T>(): Future<T> {
-    return new Future<T>({ loop: this });
+    return new Future<T>({ loop: this.assembled() });
   }
 
   /**
@@ -252,9 +254,12 @@ export class BaseEventLoop implements AsyncDisposable {
   createTask<T>(coroutine: Coroutine<T>, options: TaskOptions = NO_OPTIONS): Task<T> {
     this.#requireOpen();
     if (this.#taskFactory === null)
-      return new Task(coroutine, options === NO_OPTIONS ? { loop: this } : { ...options, loop: this });
+      return new Task(
+        coroutine,
+        options === NO_OPTIONS ? { loop: this.assembled() } : { ...options, loop: this.assembled() },
+      );
     requireCoroutine(coroutine, "createTask(coroutine)");
-    return this.#taskFactory(this, coroutine, options);
+    return this.#taskFactory(this.assembled(), coroutine, options);
   }
 
   /** `factory(loop, coroutine, options)` makes every task from now on; null: the default. */
@@ -289,7 +294,7 @@ export class BaseEventLoop implements AsyncDisposable {
   callExceptionHandler(context: ExceptionContext): void {
     const handler = this.#exceptionHandler;
     const report = (): unknown =>
-      handler === null ? this.defaultExceptionHandler(context) : handler(this, context);
+      handler === null ? this.defaultExceptionHandler(context) : handler(this.assembled(), context);
     try {
       const task = context.task ?? (context.future instanceof Task ? context.future : undefined);
       const own = task?.context ?? context.handle?.getContext();
@@ -312,7 +317,7 @@ export class BaseEventLoop implements AsyncDisposable {
    */
   setDebug(enabled: boolean): void {
     this.#debug = enabled;
-    this.scheduler.observe(this.#debug ? (entry, duration) => this.#reportSlow(entry, duration) : null);
+    this.scheduler.observe(this.#debug ? slowCallbackReporter(this) : null);
   }
 
   statistics(): LoopStatistics {
@@ -347,7 +352,7 @@ export class BaseEventLoop implements AsyncDisposable {
     this.#requireOpen();
     if (this.isRunning())
       throw new RuntimeError("GYRE_LOOP_RUNNING", `This loop is already running: ${this}.`);
-    BaseEventLoop.requireNoOuterLoop();
+    LoopCore.requireNoOuterLoop();
   }
 
   /** @internal No loop can be run by code that another one runs; the ambient loop does not count. */
@@ -386,14 +391,6 @@ export class BaseEventLoop implements AsyncDisposable {
         context,
       );
     }
-  }
-
-  #reportSlow(entry: Ready, duration: number): void {
-    if (duration < this.slowCallbackDuration) return;
-    process.emitWarning(`Executing ${entry} took ${duration.toFixed(0)} ms`, {
-      type: "SlowCallbackWarning",
-      code: "GYRE_SLOW_CALLBACK",
-    });
   }
 }
 

@@ -73,6 +73,11 @@ export class Scheduler {
     return this.#timers.live;
   }
 
+  /** Whether what the host reports may run at once, because nothing is queued before it and the order need not be exact. */
+  get free(): boolean {
+    return this.#phase === "live" && this.#batch === null && this.#ready.length === 0 && !this.#stepwise;
+  }
+
   time(): number {
     return this.driver.time();
   }

@@ -3,7 +3,7 @@
 import { describe, requireCoroutine, requireFunction } from "../core/arguments.ts";
 import { type Context, copyContext } from "../core/context.ts";
 import { ArgumentTypeError, CancelledError, KeyboardInterrupt, RuntimeError } from "../core/errors.ts";
-import { BaseEventLoop, type EventLoop } from "../core/event-loop.ts";
+import { type EventLoop, LoopCore } from "../core/event-loop.ts";
 import { futureInternals } from "../core/future-internals.ts";
 import { loopProvider } from "../core/loops.ts";
 import type { Coroutine, Task } from "../core/task.ts";
@@ -78,7 +78,7 @@ export class Runner implements AsyncDisposable {
 
   constructor(options: RunnerOptions = {}) {
     const { loop, loopFactory } = options;
-    if (loop !== undefined && typeof loop !== "string" && !(loop instanceof BaseEventLoop)) {
+    if (loop !== undefined && typeof loop !== "string" && !(loop instanceof LoopCore)) {
       throw new ArgumentTypeError(
         `The option loop must be a loop or the name of one, but it is ${describe(loop)}.`,
       );
@@ -144,7 +144,7 @@ export class Runner implements AsyncDisposable {
     options: { readonly context?: Context; readonly name?: string },
   ): Promise<T> {
     this.#requireOpen();
-    BaseEventLoop.requireNoOuterLoop(); // before a loop is made, which nobody would close
+    LoopCore.requireNoOuterLoop(); // before a loop is made, which nobody would close
     const made = this.#loop ?? this.#makeNow() ?? (await loopProvider().create(this.#loopName()));
     const loop = this.#adopt(made);
     loop.requireCanRun();
@@ -165,7 +165,7 @@ export class Runner implements AsyncDisposable {
   #makeNow(): EventLoop | null {
     const { loop, loopFactory } = this.#options;
     if (loopFactory !== undefined) return loopFactory();
-    return loop instanceof BaseEventLoop ? loop : loopProvider().createNow(this.#loopName());
+    return loop instanceof LoopCore ? loop : loopProvider().createNow(this.#loopName());
   }
 
   #loopName(): string | undefined {

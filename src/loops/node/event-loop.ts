@@ -1,9 +1,15 @@
-import { BaseEventLoop } from "../../core/event-loop.ts";
+import type { EventLoop } from "../../core/event-loop.ts";
+import type { LoopDriver } from "../base/driver.ts";
+import { BaseEventLoop } from "../base/event-loop.ts";
 import { NodeDriver } from "./driver.ts";
+import { NodeNetwork } from "./network.ts";
 
 /** The default loop: a guest of the host's own, beside which timers, fetch, files and sockets go on working. */
 export class NodeEventLoop extends BaseEventLoop {
   constructor(options: { readonly ambient?: boolean } = {}) {
-    super(new NodeDriver(), options);
+    const driver: LoopDriver = Object.assign(new NodeDriver(), {
+      openNetwork: (loop: EventLoop) => new NodeNetwork(loop),
+    });
+    super(driver, options);
   }
 }

@@ -1,0 +1,65 @@
+import { Context } from "./context.ts";
+import type { EventLoop } from "./event-loop.ts";
+import { nameOf } from "./inspect.ts";
+import type { Ready } from "./ready-queue.ts";
+import { type CapturedContext, captureContext, currentScope, runCaptured, Scope } from "./scope.ts";
+
+/**
+ * The context that something long-lived was made in, such as a transport: what the host reports to it runs there, as code of
+ * the loop and of no task. Unlike a {@link Handle} it is entered again and again, and variables set in it stay set.
+ */
+export class CallbackContext {
+  readonly loop: EventLoop;
+  readonly #scope: Scope;
+  readonly #captured: CapturedContext;
+
+  constructor(loop: EventLoop) {
+    this.loop = loop;
+    this.#scope = new Scope(loop, currentScope()?.context.copy() ?? new Context());
+    this.#captured = captureContext();
+  }
+
+  /** Whether `dispatch` would call at once. */
+  get free(): boolean {
+    return this.loop.scheduler.free;
+  }
+
+  /** Calls `fn(argument)` now if nothing is queued before it, else in its turn. What it throws is reported. */
+  dispatch<A>(fn: (argument: A) => void, argument: A): void {
+    if (this.free) this.run(fn, argument);
+    else this.soon(fn, argument);
+  }
+
+  soon<A>(fn: (argument: A) => void, argument: A): void {
+    this.loop.scheduler.enqueue(new Report(this, fn, argument));
+  }
+
+  run<A>(fn: (argument: A) => void, argument: A): void {
+    try {
+      runCaptured(this.#captured, this.#scope, fn, argument);
+    } catch (exception) {
+      this.loop.callExceptionHandler({ message: `Exception in callback ${nameOf(fn)}`, exception });
+    }
+  }
+}
+
+/** What the host reported, while it waits in the ready queue. */
+class Report<A> implements Ready {
+  readonly #context: CallbackContext;
+  readonly #fn: (argument: A) => void;
+  readonly #argument: A;
+
+  constructor(context: CallbackContext, fn: (argument: A) => void, argument: A) {
+    this.#context = context;
+    this.#fn = fn;
+    this.#argument = argument;
+  }
+
+  run(): void {
+    this.#context.run(this.#fn, this.#argument);
+  }
+
+  toString(): string {
+    return nameOf(this.#fn);
+  }
+}

@@ -1,0 +1,163 @@
+/** `loop.createServer`: from host names to listening sockets. */
+
+import { describe, requireFunction } from "../core/arguments.ts";
+import { ArgumentRangeError, ArgumentTypeError } from "../core/errors.ts";
+import type { EventLoop } from "../core/event-loop.ts";
+import { gather } from "../tasks/gather.ts";
+import { type AddressFamily, type AddressInfo, formatAddress, SOCK_STREAM } from "./addresses.ts";
+import type { Listener, ListenOptions } from "./driver.ts";
+import type { ProtocolFactory, StreamProtocol } from "./protocols.ts";
+import { type Port, requireFamily, requireHostAndPort, resolveHost } from "./resolve.ts";
+import { Server } from "./server.ts";
+import { serverTls, type TlsServerOptions } from "./tls/options.ts";
+
+/** What every kind of server can be told. */
+export interface ListeningOptions extends TlsServerOptions {
+  /** Connections that the system keeps until they are accepted; 100 by default. */
+  readonly backlog?: number;
+  /** Whether the server accepts connections at once; true by default. Else it refuses them until `startServing()`. */
+  readonly startServing?: boolean;
+}
+
+export interface ServerOptions extends ListeningOptions {
+  readonly family?: AddressFamily;
+  /** For the look-up: what `dns.lookup` of Node calls hints. */
+  readonly flags?: number;
+  /** A socket that is bound or listens already, instead of host and port: a `net.Server`, or a descriptor. */
+  readonly sock?: unknown;
+  /** Whether the port may be taken again soon after an earlier server; the host does so in any case, and false is refused. */
+  readonly reuseAddress?: boolean | null;
+  /** Whether several processes may listen on the same port and share its connections. Needs Node 22.12 or newer. */
+  readonly reusePort?: boolean | null;
+  /** Whether the system probes idle connections. */
+  readonly keepAlive?: boolean | null;
+}
+
+const WHERE = "loop.createServer(protocolFactory, host, port, options)";
+const BACKLOG = 100;
+
+export function createServer(
+  loop: EventLoop,
+  protocolFactory: ProtocolFactory<StreamProtocol>,
+  host: string | readonly string[] | null,
+  port: Port,
+  options: ServerOptions,
+): Promise<Server> {
+  requireFunction(protocolFactory, WHERE, "It makes a protocol for each connection.");
+  const hosts = typeof host === "object" && host !== null ? host : [host];
+  for (const one of hosts) requireHostAndPort(one, port, WHERE);
+  return serve(loop, protocolFactory, [...new Set(hosts.map((one) => one || null))], port ?? null, options);
+}
+
+async function serve(
+  loop: EventLoop,
+  protocolFactory: ProtocolFactory<StreamProtocol>,
+  hosts: readonly (string | null)[],
+  port: Port,
+  options: ServerOptions,
+): Promise<Server> {
+  const tls = serverTls(options, WHERE);
+  const listenOptions = requireListenOptions(options);
+  const listeners =
+    options.sock === undefined || options.sock === null
+      ? await bindAll(loop, await resolveAll(loop, hosts, port, options), listenOptions)
+      : [adopt(loop, hosts, port, options.sock, listenOptions)];
+  return openServer(new Server(loop, listeners, protocolFactory, tls), options);
+}
+
+/** The last step for every kind of server. */
+export async function openServer(server: Server, { startServing = true }: ListeningOptions): Promise<Server> {
+  try {
+    if (startServing) await server.startServing();
+    return server;
+  } catch (error) {
+    server.close();
+    throw error;
+  }
+}
+
+/** @throws RangeError `GYRE_OUT_OF_RANGE` */
+export function requireBacklog(backlog: number | undefined, where: string): number {
+  if (backlog === undefined) return BACKLOG;
+  if (Number.isInteger(backlog) && backlog >= 0) return backlog;
+  throw new ArgumentRangeError(
+    `${where}: backlog must be a whole number, zero or more, but it is ${describe(backlog)}.`,
+  );
+}
+
+function requireListenOptions(options: ServerOptions): ListenOptions {
+  if (options.reuseAddress === false) {
+    throw new ArgumentRangeError(
+      `${WHERE}: reuseAddress cannot be false, because the host always reuses addresses. Leave it out.`,
+    );
+  }
+  return {
+    backlog: requireBacklog(options.backlog, WHERE),
+    reusePort: options.reusePort === true,
+    keepAlive: options.keepAlive === true,
+  };
+}
+
+function adopt(
+  loop: EventLoop,
+  hosts: readonly (string | null)[],
+  port: Port,
+  sock: unknown,
+  options: ListenOptions,
+): Listener {
+  if (port === null && hosts.length === 1 && hosts[0] === null)
+    return loop.network.adoptListener(sock, options);
+  throw new ArgumentRangeError(`${WHERE}: host and port must be null where the option sock is given.`);
+}
+
+async function resolveAll(
+  loop: EventLoop,
+  hosts: readonly (string | null)[],
+  port: Port,
+  options: ServerOptions,
+): Promise<AddressInfo[]> {
+  if (port === null && hosts.every((host) => host === null))
+    throw new ArgumentTypeError(`${WHERE} expects host and port, or the option sock.`);
+  const hints = {
+    family: requireFamily(options.family, WHERE),
+    type: SOCK_STREAM,
+    proto: 0,
+    flags: options.flags ?? 0,
+  };
+  const found = await gather(hosts.map((host) => async () => resolveHost(loop, host, port, hints)));
+  const unique = new Map(found.flat().map((address) => [formatAddress(address), address]));
+  return [...unique.values()];
+}
+
+/** Row SRV-05: an address that this machine does not have is left out, as long as there is another. */
+async function bindAll(
+  loop: EventLoop,
+  addresses: readonly AddressInfo[],
+  options: ListenOptions,
+): Promise<Listener[]> {
+  const listeners: Listener[] = [];
+  let missing: unknown = null;
+  try {
+    for (const address of addresses) {
+      try {
+        listeners.push(await loop.network.bind(address, options));
+      } catch (error) {
+        if (!isMissingHere(error)) throw error;
+        missing = error;
+      }
+    }
+    if (listeners.length === 0) throw missing;
+    return listeners;
+  } catch (error) {
+    for (const listener of listeners) listener.close();
+    throw error;
+  }
+}
+
+function isMissingHere(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    "code" in error &&
+    ["EADDRNOTAVAIL", "EAFNOSUPPORT"].includes(String(error.code))
+  );
+}

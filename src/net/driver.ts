@@ -1,0 +1,145 @@
+/**
+ * The seam between the network of this folder and the sockets of a loop. Everything above it (transports, flow control,
+ * connection racing, servers, TLS, streams) is the same on every loop; a loop brings what is declared here.
+ */
+
+import type { Duplex } from "node:stream";
+import type { Future } from "../core/future.ts";
+import type { AddressFamily, AddressInfo, AddressInput, SocketAddress } from "./addresses.ts";
+
+/**
+ * One end of a byte stream, below a transport. It knows neither protocols nor limits: it moves bytes and says what happened.
+ * Nothing is reported before `attach`, and nothing is read before `resume`.
+ */
+export interface Link {
+  readonly traits: LinkTraits;
+  attach(receiver: LinkReceiver): void;
+  /** Starts reading, or goes on with it. */
+  resume(): void;
+  /** Stops reading; a chunk that the host has taken already may still be reported. */
+  pause(): void;
+  /** Takes bytes that the caller will not change any more. */
+  write(chunk: Uint8Array): void;
+  /** The same for several at once. */
+  writev(chunks: readonly Uint8Array[]): void;
+  /** Bytes that were written and have not reached the system. */
+  readonly pending: number;
+  /** Ends the outgoing direction after what is pending. */
+  end(): void;
+  /**
+   * Ends the connection in an orderly way after what is pending, and calls back once, with the reason if that failed. Until then
+   * the link may still report what it receives.
+   */
+  close(onClosed: (error: Error | null) => void): void;
+  /** Ends the connection now. Nothing is reported afterwards. May be called again. */
+  destroy(): void;
+  /** A name of `ExtraInfo`; undefined where this link does not know it. */
+  info(name: string): unknown;
+  /** Gives the connection away, as a Node stream, to somebody who puts a layer upon it. The link is of no use afterwards. */
+  release(): Duplex;
+}
+
+export interface LinkTraits {
+  /** For error messages: "socket", "TLS", "read pipe". */
+  readonly kind: string;
+  /** Whether one direction can end while the other goes on. */
+  readonly halfClose: boolean;
+  /** The default high-water mark in bytes. */
+  readonly highWaterMark: number;
+}
+
+/** What a link reports. */
+export interface LinkReceiver {
+  /**
+   * Bytes came.
+   *
+   * @param borrowed - the memory is the link's, and will be used for the next chunk after this call
+   */
+  received(chunk: Buffer, borrowed: boolean): void;
+  /** The peer will send no more. */
+  ended(): void;
+  /** `pending` has become less. */
+  flushed(): void;
+  /** The connection is gone: by an error, or null if it was closed from elsewhere. */
+  failed(error: Error | null): void;
+}
+
+/** Bound to an address, and listening once it was told to. */
+export interface Listener {
+  readonly address: SocketAddress | string;
+  /** Begins to listen, and reports each connection. */
+  start(events: ListenerEvents): Future<void>;
+  /** Stops listening and gives the address back. May be called again. */
+  close(): void;
+  info(name: string): unknown;
+}
+
+export interface ListenerEvents {
+  accepted(link: Link): void;
+  /** Connections cannot be accepted for now, for want of descriptors or memory; the listener tries again by itself. */
+  exhausted(error: Error): void;
+}
+
+export interface ListenOptions {
+  /** Connections that the system keeps before they are accepted. */
+  readonly backlog: number;
+  readonly reusePort: boolean;
+  readonly keepAlive: boolean;
+}
+
+/** A socket for datagrams, below its transport. */
+export interface DatagramLink {
+  readonly address: SocketAddress;
+  attach(receiver: DatagramReceiver): void;
+  resume(): void;
+  /** Without an address: to the remote one, which it then must have. */
+  send(data: Uint8Array, address: AddressInput | null): void;
+  /** Bytes and datagrams that were sent and have not reached the system. */
+  readonly pending: number;
+  destroy(): void;
+  info(name: string): unknown;
+}
+
+export interface DatagramReceiver {
+  received(data: Buffer, address: SocketAddress): void;
+  flushed(): void;
+  /** A datagram could not be sent or received. */
+  troubled(error: Error): void;
+  /** The socket is gone. */
+  failed(error: Error | null): void;
+}
+
+export interface DatagramOptions {
+  readonly local: SocketAddress | null;
+  readonly remote: SocketAddress | null;
+  readonly family: 4 | 6;
+  readonly reusePort: boolean;
+  readonly allowBroadcast: boolean;
+}
+
+export interface LookupHints {
+  readonly family: AddressFamily;
+  /** 0: every type. */
+  readonly type: number;
+  readonly proto: number;
+  readonly flags: number;
+}
+
+/** What a loop brings. Cancelling a future that it returns gives up, and leaves nothing open. */
+export interface NetworkDriver {
+  /** In the system's order of preference. */
+  lookup(host: string | null, port: number | string | null, hints: LookupHints): Future<AddressInfo[]>;
+  /** A host's name and a service's. */
+  reverseLookup(address: AddressInput, flags: number): Future<[host: string, service: string]>;
+  /** @param target - an address, or the path of a Unix socket; @param local - where to connect from */
+  connect(target: SocketAddress | string, local: SocketAddress | null): Future<Link>;
+  /** Binds, so that the address is known, and does not listen yet. */
+  bind(target: SocketAddress | string, options: ListenOptions): Future<Listener>;
+  openDatagrams(options: DatagramOptions): Future<DatagramLink>;
+  /** A connection that was made elsewhere. Throws a TypeError for what is none. */
+  adoptStream(socket: unknown): Link;
+  adoptListener(socket: unknown, options: ListenOptions): Listener;
+  adoptDatagrams(socket: unknown): DatagramLink;
+  /** One end of a pipe: a descriptor, a FileHandle or a Node stream. */
+  openPipe(pipe: unknown, direction: "read" | "write"): Link;
+}

@@ -1,0 +1,160 @@
+import { Duplex, type Readable, type Writable } from "node:stream";
+import type { Link, LinkReceiver, LinkTraits } from "./driver.ts";
+
+const NOTHING = Buffer.alloc(0);
+
+export interface StreamEnds {
+  readonly readable: Readable | null;
+  readonly writable: Writable | null;
+}
+
+export interface DuplexLinkOptions {
+  readonly traits: LinkTraits;
+  readonly info: (name: string) => unknown;
+  /** Whether somebody else reads, and calls `receive`: then the stream is only paused and resumed. */
+  readonly fed?: boolean;
+}
+
+/** A link over Node's streams: a socket, a TLS socket, the ends of a pipe, or any `Duplex`. */
+export class DuplexLink implements Link {
+  readonly traits: LinkTraits;
+  readonly info: (name: string) => unknown;
+  readonly #readable: Readable | null;
+  readonly #writable: Writable | null;
+  readonly #fed: boolean;
+  #receiver: LinkReceiver | null = null;
+  /** What happened before there was a receiver. */
+  #early: { readonly failure: Error | null } | null = null;
+  #sentinel = false;
+  #onFlushed: (() => void) | null = null;
+  #over = false;
+
+  constructor({ readable, writable }: StreamEnds, { traits, info, fed = false }: DuplexLinkOptions) {
+    this.traits = traits;
+    this.info = info;
+    this.#readable = readable;
+    this.#writable = writable;
+    this.#fed = fed;
+    readable?.pause();
+    for (const stream of new Set([readable, writable])) {
+      stream?.on("error", this.#onError);
+      stream?.on("close", this.#onClose);
+    }
+  }
+
+  attach(receiver: LinkReceiver): void {
+    this.#receiver = receiver;
+    if (this.#early !== null) {
+      receiver.failed(this.#early.failure);
+      return;
+    }
+    this.#readable?.on("end", this.#onEnd);
+    if (!this.#fed) this.#readable?.on("data", this.#onData).pause();
+  }
+
+  resume(): void {
+    this.#readable?.resume();
+  }
+
+  pause(): void {
+    this.#readable?.pause();
+  }
+
+  /** For whoever feeds this link: bytes came. False: stop reading. */
+  receive(chunk: Buffer): boolean {
+    this.#receiver?.received(chunk, true);
+    return true;
+  }
+
+  write(chunk: Uint8Array): void {
+    this.#writable?.write(chunk);
+    this.#watchPending();
+  }
+
+  writev(chunks: readonly Uint8Array[]): void {
+    this.#writable?.cork();
+    for (const chunk of chunks) this.#writable?.write(chunk);
+    this.#writable?.uncork();
+    this.#watchPending();
+  }
+
+  get pending(): number {
+    return this.#writable?.writableLength ?? 0;
+  }
+
+  end(): void {
+    this.#sentinel = true; // the end itself tells when everything before it has gone
+    this.#writable?.end(() => this.#onProgress());
+  }
+
+  close(onClosed: (error: Error | null) => void): void {
+    const finish = (): void => {
+      this.destroy();
+      onClosed(null);
+    };
+    if (this.pending === 0 || this.#over) finish();
+    else this.#onFlushed = finish;
+  }
+
+  destroy(): void {
+    this.#over = true;
+    this.#receiver = null;
+    this.#onFlushed = null;
+    this.#readable?.destroy();
+    this.#writable?.destroy();
+  }
+
+  release(): Duplex {
+    this.#over = true;
+    this.#receiver = null;
+    for (const stream of new Set([this.#readable, this.#writable])) {
+      stream?.off("error", this.#onError).off("close", this.#onClose);
+      stream?.off("end", this.#onEnd).off("data", this.#onData);
+    }
+    if (this.#readable instanceof Duplex && this.#readable === this.#writable) return this.#readable;
+    return Duplex.from({
+      ...(this.#readable === null ? {} : { readable: this.#readable }),
+      ...(this.#writable === null ? {} : { writable: this.#writable }),
+    });
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    this.#receiver?.received(chunk, false);
+  };
+
+  readonly #onEnd = (): void => {
+    this.#receiver?.ended();
+  };
+
+  readonly #onError = (error: Error): void => {
+    this.#fail(error);
+  };
+
+  readonly #onClose = (): void => {
+    const orderly = this.#readable?.readableEnded !== false && this.#writable?.writableFinished !== false;
+    if (!orderly) this.#fail(null);
+  };
+
+  #fail(failure: Error | null): void {
+    if (this.#over) return;
+    this.#early ??= { failure };
+    this.#receiver?.failed(failure);
+  }
+
+  /** Node tells when a write has reached the system only to the write's own callback, so an empty one follows what is pending. */
+  #watchPending(): void {
+    if (this.#sentinel || this.pending === 0 || this.#over) return;
+    this.#sentinel = true;
+    this.#writable?.write(NOTHING, () => {
+      this.#sentinel = false;
+      this.#onProgress();
+    });
+  }
+
+  #onProgress(): void {
+    if (this.#over) return;
+    this.#receiver?.flushed();
+    if (this.pending > 0) this.#watchPending();
+    else this.#onFlushed?.();
+  }
+}

@@ -1,0 +1,105 @@
+/** What protocols get to work with. The loops implement these over whatever they run on. */
+
+import type { PeerCertificate, SecureContext, TLSSocket, CipherNameAndProtocol } from "node:tls";
+import type { AddressInput, SocketAddress } from "./addresses.ts";
+import type { BaseProtocol } from "./protocols.ts";
+import type { TransportSocket } from "./transport-socket.ts";
+
+/** Bytes on their way out; strings are sent as UTF-8. */
+export type Data = Uint8Array | string;
+
+/** What `getExtraInfo` knows, by the kind of transport. */
+export interface ExtraInfo {
+  readonly peername: SocketAddress | string;
+  readonly sockname: SocketAddress | string;
+  readonly socket: TransportSocket;
+  /** The end of a pipe that `connectReadPipe` or `connectWritePipe` was given. */
+  readonly pipe: unknown;
+  readonly sslcontext: SecureContext;
+  readonly peercert: PeerCertificate;
+  readonly cipher: CipherNameAndProtocol;
+  /** Always null: the host's TLS never compresses. */
+  readonly compression: null;
+  readonly sslObject: TLSSocket;
+}
+
+/** Python: `asyncio.BaseTransport`. */
+export interface BaseTransport {
+  /**
+   * What is known about the connection.
+   *
+   * @param name - `peername`, `sockname`, `socket`; with TLS also `sslcontext`, `peercert`, `cipher`, `compression`,
+   *   `sslObject`; `pipe` for pipes
+   * @returns null, or the fallback, where this transport does not know it
+   */
+  getExtraInfo<K extends keyof ExtraInfo>(name: K): ExtraInfo[K] | null;
+  getExtraInfo<F>(name: string, fallback: F): unknown;
+  getExtraInfo(name: string): unknown;
+  isClosing(): boolean;
+  /** Sends what is buffered, receives nothing more, and then calls `connectionLost(null)`. May be called again. */
+  close(): void;
+  setProtocol(protocol: BaseProtocol): void;
+  getProtocol(): BaseProtocol;
+}
+
+/** Python: `asyncio.ReadTransport`. */
+export interface ReadTransport extends BaseTransport {
+  isReading(): boolean;
+  /** No more data is delivered until `resumeReading()`. May be called again, and after the end. */
+  pauseReading(): void;
+  resumeReading(): void;
+}
+
+/** Python: `asyncio.WriteTransport`. */
+export interface WriteTransport extends BaseTransport {
+  /**
+   * Sends bytes, at once as far as the system takes them; the rest is buffered. Never waits: mind `pauseWriting`, or use a
+   * `StreamWriter` and its `drain()`. The memory belongs to the transport until it is sent.
+   *
+   * @throws TypeError `GYRE_INVALID_ARGUMENT` - neither bytes nor a string
+   * @throws RuntimeError `GYRE_EOF_WRITTEN` - after `writeEof()`
+   */
+  write(data: Data): void;
+  /** Sends several pieces as one. */
+  writelines(data: Iterable<Data>): void;
+  /** Ends this direction after what is buffered; the other stays open. */
+  writeEof(): void;
+  canWriteEof(): boolean;
+  /** Closes at once: what is buffered is lost. */
+  abort(): void;
+  /** Bytes that wait to be sent. */
+  getWriteBufferSize(): number;
+  /** In bytes: `[low, high]`. */
+  getWriteBufferLimits(): [low: number, high: number];
+  /**
+   * When `pauseWriting` and `resumeWriting` are called.
+   *
+   * @param limits.high - bytes; more than that pause the protocol. 65,536 by default, 524,288 with TLS
+   * @param limits.low - bytes; so many or fewer resume it. A quarter of `high` by default
+   * @throws RangeError `GYRE_OUT_OF_RANGE` - not `high >= low >= 0`
+   */
+  setWriteBufferLimits(limits?: WriteBufferLimits): void;
+}
+
+export interface WriteBufferLimits {
+  readonly high?: number | null;
+  readonly low?: number | null;
+}
+
+/** Both directions of a connection. Python: `asyncio.Transport`. */
+export interface Transport extends ReadTransport, WriteTransport {}
+
+/** Python: `asyncio.DatagramTransport`. */
+export interface DatagramTransport extends BaseTransport {
+  /**
+   * Sends a datagram; failures go to `errorReceived`.
+   *
+   * @param address - where to; may be left out if the endpoint has a remote address
+   * @throws RangeError `GYRE_OUT_OF_RANGE` - another address than the remote one
+   */
+  sendto(data: Data, address?: AddressInput | null): void;
+  abort(): void;
+  getWriteBufferSize(): number;
+  getWriteBufferLimits(): [low: number, high: number];
+  setWriteBufferLimits(limits?: WriteBufferLimits): void;
+}
