@@ -43,13 +43,23 @@ export function asCompleted<T>(
   if (timeout !== null) requireDelay(timeout, "asCompleted(aws, { timeout })", "timeout");
   requireCollection(aws, "asCompleted(aws) expects a collection, as in asCompleted([a, b])");
   const loop = currentLoop();
-  const distinct = [...new Set(aws)];
+  const distinct = withoutRepeats(aws);
   for (const aw of distinct) if (isFuture(aw) && aw.getLoop() !== loop) throw otherLoop(aw);
   return new Completions(
     distinct.map((aw) => ensureFuture(aw, { loop })),
     timeout,
     loop,
   );
+}
+
+/** A future or promise that comes twice is waited for once; a function is called each time. */
+function withoutRepeats<T>(aws: Iterable<Waitable<T>>): Waitable<T>[] {
+  const seen = new Set<Waitable<T>>();
+  return [...aws].filter((aw) => {
+    if (typeof aw !== "function" && seen.has(aw)) return false;
+    seen.add(aw);
+    return true;
+  });
 }
 
 /** What a step of the iteration gets. In a box, because whatever resolves to a future itself would wait for it. */

@@ -16,7 +16,7 @@ export type Results<A extends readonly unknown[]> = { -readonly [K in keyof A]: 
  * Runs things side by side and gives their results in the order in which they were passed.
  *
  * The first error is thrown at once; the others run on (a task group would cancel them). With `returnExceptions`, errors are
- * results. The same future or function passed twice runs once.
+ * results. A function that is passed twice runs twice; a future or promise is waited for once.
  *
  * @param aws - futures, tasks, promises, or functions, which become tasks
  * @throws TypeError `GYRE_INVALID_ARGUMENT` - one of them cannot be waited for
@@ -51,7 +51,7 @@ export function gather(
   return gathering;
 }
 
-/** One future for each argument; equal arguments share theirs. */
+/** One future for each argument. A promise that comes twice is wrapped once; a function is called each time. */
 function toFutures(aws: readonly Waitable<unknown>[], loop: EventLoop): Future<unknown>[] {
   for (const aw of aws) {
     requireWaitable(aw, "gather(aws)"); // all of them before any is started
@@ -59,6 +59,7 @@ function toFutures(aws: readonly Waitable<unknown>[], loop: EventLoop): Future<u
   }
   const futures = new Map<Waitable<unknown>, Future<unknown>>();
   return aws.map((aw) => {
+    if (typeof aw === "function") return loop.createTask(aw);
     const future = futures.get(aw) ?? ensureFuture(aw, { loop });
     futures.set(aw, future);
     return future;

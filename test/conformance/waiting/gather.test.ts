@@ -55,13 +55,21 @@ describeOnLoops("gather", ({ it, run, name }) => {
       assert.deepEqual(await gather([], { returnExceptions: true }), []);
     }));
 
-  it("runs a function, a task or a promise that is passed twice only once [WAIT-02]", () =>
+  it("waits once for a task or promise that is passed twice, and runs a function each time [WAIT-02]", () =>
     run(async () => {
       let runs = 0;
       const work = async (): Promise<number> => ++runs;
       const task = createTask(async () => "task");
-      assert.deepEqual(await gather([work, work, task, work, task]), [1, 1, "task", 1, "task"]);
-      assert.equal(runs, 1);
+      const promise = Promise.resolve("promise");
+      assert.deepEqual(await gather([work, work, task, promise, task, promise]), [
+        1,
+        2,
+        "task",
+        "promise",
+        "task",
+        "promise",
+      ]);
+      assert.equal(runs, 2);
     }));
 
   it("of futures that are done already is done on a later turn, or now [WAIT-02 TASK-34]", () =>
