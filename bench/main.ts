@@ -7,14 +7,15 @@ import { cpus } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { fromRoot, ROOT } from "../scripts/lib/paths.ts";
+import { echo } from "./echo/suite.ts";
 import { findPin, findPrograms } from "./lib/programs.ts";
-import { asJson, tables } from "./lib/report.ts";
-import { type Checkout, entrants, type Measured, type Plan, runRounds } from "./lib/rounds.ts";
-import type { Fixture, Suite } from "./lib/suite.ts";
+import { asJson, overview, tables } from "./lib/report.ts";
+import { type Checkout, entrants, type Measured, runRounds } from "./lib/rounds.ts";
+import type { Fixture, Plan, Suite } from "./lib/suite.ts";
 import { sync } from "./sync/suite.ts";
 import { tasks } from "./tasks/suite.ts";
 
-const SUITES: readonly Suite[] = [tasks, sync];
+const SUITES: readonly Suite[] = [tasks, sync, echo];
 const RESULTS = ".build/bench/results";
 
 const { values: options, positionals } = parseArgs({
@@ -22,8 +23,8 @@ const { values: options, positionals } = parseArgs({
   options: {
     only: { type: "string" },
     subjects: { type: "string" },
-    node: { type: "string", default: "24,26,20" },
-    rounds: { type: "string", default: "5" },
+    node: { type: "string" },
+    rounds: { type: "string" },
     sleep: { type: "string", default: "4000" },
     against: { type: "string" },
     quick: { type: "boolean", default: false },
@@ -58,8 +59,19 @@ function wantedFixtures({ fixtures }: Suite): readonly Fixture[] {
     }));
 }
 
-function positive(option: "rounds" | "sleep"): number {
-  const value = Number(options[option]);
+/** What this machine cannot measure is left out, and a line says so. */
+async function withoutObstacles(fixtures: readonly Fixture[]): Promise<Fixture[]> {
+  const possible: Fixture[] = [];
+  for (const fixture of fixtures) {
+    const obstacle = "obstacle" in fixture ? await fixture.obstacle() : null;
+    if (obstacle === null) possible.push(fixture);
+    else console.log(`${fixture.name}: skipped: ${obstacle}`);
+  }
+  return possible;
+}
+
+function positive(option: "rounds" | "sleep", usual?: number): number {
+  const value = Number(options[option] ?? usual);
   return Number.isInteger(value) && value > 0 ? value : refuse(`--${option} takes a whole number above zero`);
 }
 
@@ -70,12 +82,13 @@ function checkouts(): readonly Checkout[] {
 }
 
 async function measure(suite: Suite): Promise<Map<Fixture, Measured[]>> {
-  const fixtures = wantedFixtures(suite);
+  const fixtures = await withoutObstacles(wantedFixtures(suite));
   const runtimes = new Set(fixtures.flatMap(({ subjects }) => subjects.map(({ runtime }) => runtime)));
-  const programs = await findPrograms(runtimes, options.node.split(","));
+  const programs = await findPrograms(runtimes, (options.node ?? suite.defaults.nodes).split(","));
   const pin = await findPin();
   const plan: Plan = {
-    rounds: options.quick ? 1 : positive("rounds"),
+    rounds: options.quick ? 1 : positive("rounds", suite.defaults.rounds),
+    quick: options.quick,
     warmUp: options.quick ? 100 : 250,
     sample: options.quick ? 15 : 40,
     sleep: positive("sleep"),
@@ -85,6 +98,8 @@ async function measure(suite: Suite): Promise<Map<Fixture, Measured[]>> {
     `${programs.map(({ title }) => title).join(", ")} on ${cpus()[0]?.model ?? "an unknown processor"}`,
   );
   if (pin === null) console.log("taskset is not here, so nothing is pinned to a core");
+  const notes = (await suite.notes?.()) ?? [];
+  for (const note of notes) console.log(note);
   const measured = await runRounds(fixtures, (fixture) => entrants(fixture, programs, checkouts()), plan);
   const conditions = {
     suite: suite.name,
@@ -92,19 +107,32 @@ async function measure(suite: Suite): Promise<Map<Fixture, Measured[]>> {
     cpu: cpus()[0]?.model,
     pinned: pin !== null,
     rounds: plan.rounds,
+    notes,
   };
   mkdirSync(fromRoot(RESULTS), { recursive: true });
   writeFileSync(fromRoot(`${RESULTS}/${suite.name}.json`), asJson(measured, conditions));
   return measured;
 }
 
+/** By subject, since one that fails in one fixture often fails in all of them. */
+function failuresOf(measured: ReadonlyMap<Fixture, readonly Measured[]>): Map<string, string[]> {
+  const failures = new Map<string, string[]>();
+  for (const [fixture, all] of measured) {
+    for (const one of all) {
+      const who = `${one.subject.name} on ${one.program.title}`;
+      const texts = one.failures.map((text) => `${fixture.name}: ${text}`);
+      if (texts.length > 0) failures.set(who, [...(failures.get(who) ?? []), ...texts]);
+    }
+  }
+  return failures;
+}
+
 for (const suite of wantedSuites()) {
   const measured = await measure(suite);
   for (const [fixture, all] of measured) console.log(`\n${tables(fixture, all)}`);
-  const failures = [...measured.values()].flat().filter((one) => one.failures.length > 0);
-  for (const { subject, program, failures: texts } of failures) {
-    console.error(`\n${subject.name} on ${program.title} failed ${texts.length} times:\n${texts[0]}`);
-  }
-  if (failures.length > 0) process.exitCode = 1;
+  if (suite.overview !== undefined) console.log(`\n${overview(measured, suite.overview)}`);
+  const failures = failuresOf(measured);
+  for (const [who, texts] of failures) console.error(`\n${who} failed ${texts.length} times:\n${texts[0]}`);
+  if (failures.size > 0) process.exitCode = 1;
   console.log(`\nall answers of all rounds: ${RESULTS}/${suite.name}.json`);
 }

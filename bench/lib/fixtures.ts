@@ -1,5 +1,5 @@
 /** What the fixtures of several suites have in common. */
-import { type Figure, type Fixture, type Measure, NANOSECONDS } from "./suite.ts";
+import { type Figure, type JobFixture, type Measure, NANOSECONDS } from "./suite.ts";
 
 const BATCH = 1000;
 
@@ -8,10 +8,10 @@ export const itself = (n: number): number => n;
 export const sumBelow = (n: number): number => (n * (n - 1)) / 2;
 
 /** The fixtures that time a batch. */
-export function timed(fixture: Omit<Fixture, "measure" | "figures" | "units">): Fixture {
+export function timed(fixture: Omit<JobFixture, "measure" | "figures" | "units">): JobFixture {
   return { ...fixture, ...one("time", NANOSECONDS), units: BATCH };
 }
 
-export function one(measure: Measure, ...figures: Figure[]): Pick<Fixture, "measure" | "figures"> {
+export function one(measure: Measure, ...figures: Figure[]): Pick<JobFixture, "measure" | "figures"> {
   return { measure, figures };
 }

@@ -3,7 +3,9 @@ import { availableParallelism } from "node:os";
 import { obtain, SOURCES } from "../../scripts/lib/cached-runtimes.ts";
 import { command } from "../../scripts/lib/command.ts";
 import { findPython, NO_PYTHON } from "../../scripts/lib/python.ts";
-import type { Subject } from "./suite.ts";
+
+/** `node` is measured on each Node of the run; `uvloop` is a CPython that has it; the others are those of `npm run test:matrix`. */
+export type RuntimeName = "node" | "cpython" | "uvloop" | "bun" | "deno";
 
 export interface Program {
   /** `node-24`, `cpython`, … */
@@ -16,14 +18,14 @@ export interface Program {
 
 /** The programs for these runtimes; a line on standard output for each that cannot be had. */
 export async function findPrograms(
-  runtimes: ReadonlySet<Subject["runtime"]>,
+  runtimes: ReadonlySet<RuntimeName>,
   nodes: readonly string[],
 ): Promise<Program[]> {
   const programs: Program[] = [];
   for (const runtime of runtimes) {
     const ids = runtime === "node" ? nodes.map((version) => `node-${version}`) : [runtime];
     for (const id of ids) {
-      const program = id === "cpython" ? await cpython() : await cached(id);
+      const program = await find(id);
       if (typeof program === "string") console.log(`${id}: skipped: ${program}`);
       else programs.push(program);
     }
@@ -31,6 +33,11 @@ export async function findPrograms(
   if (runtimes.has("node") && !programs.some(({ id }) => id.startsWith("node-")))
     programs.unshift(thisNode());
   return programs;
+}
+
+function find(id: string): Promise<Program | string> {
+  if (id === "cpython") return cpython();
+  return id === "uvloop" ? uvloop() : cached(id);
 }
 
 async function cached(id: string): Promise<Program | string> {
@@ -55,8 +62,27 @@ async function cpython(): Promise<Program | string> {
   const path = await findPython();
   if (path === undefined) return NO_PYTHON;
   const { stdout } = await command(path, ["--version"]);
-  return { id: "cpython", title: `C${stdout.trim()}`, path, flags: ["-E", "-B"] };
+  return { id: "cpython", title: `C${stdout.trim()}`, path, flags: PYTHON_FLAGS };
 }
+
+/** The CPython of the other rows if it has uvloop, else the system's, where distributions install it. */
+async function uvloop(): Promise<Program | string> {
+  const script = "import platform, uvloop; print(platform.python_version(), uvloop.__version__)";
+  for (const path of [await findPython(), "/usr/bin/python3", "python3"]) {
+    if (path === undefined) continue;
+    try {
+      const { ok, stdout } = await command(path, [...PYTHON_FLAGS, "-c", script], { limit: 10_000 });
+      const [python, version] = stdout.trim().split(" ");
+      if (ok)
+        return { id: "uvloop", title: `uvloop ${version} on CPython ${python}`, path, flags: PYTHON_FLAGS };
+    } catch {
+      // no such program
+    }
+  }
+  return "no Python here can import uvloop (Debian's package is python3-uvloop)";
+}
+
+const PYTHON_FLAGS = ["-E", "-B"];
 
 function flagsOf(id: string): readonly string[] {
   return id.startsWith("node") ? ["--expose-gc", "--max-old-space-size=8192"] : [];

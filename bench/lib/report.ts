@@ -9,6 +9,27 @@ export function tables(fixture: Fixture, measured: readonly Measured[]): string 
   return `${all.join("\n\n")}\n${wrap(fixture.legend)}`;
 }
 
+/** All ratios of one figure to the baseline of each fixture: a row for each subject, a column for each fixture. */
+export function overview(results: ReadonlyMap<Fixture, readonly Measured[]>, figure: Figure): string {
+  const rows = new Map<string, Map<Fixture, string>>();
+  for (const [fixture, all] of results) {
+    const baselines = all.filter(({ subject }) => subject.baseline);
+    for (const one of all) {
+      const twin = baselines.find(({ program }) => program.id === one.program.id) ?? baselines[0];
+      const cell = failed(one) ? "failed" : ratio(summaryOf(one, figure), summaryOf(twin, figure));
+      const row = `${one.subject.name}, ${one.program.title}`;
+      rows.set(row, (rows.get(row) ?? new Map<Fixture, string>()).set(fixture, cell));
+    }
+  }
+  const fixtures = [...results.keys()];
+  const lines = [...rows].map(([row, cells]) => [
+    row,
+    ...fixtures.map((fixture) => cells.get(fixture) ?? ""),
+  ]);
+  const title = `${figure.title}, as a multiple of the baseline (the ratio of the medians)`;
+  return `${title}\n${align([["", ...fixtures.map(({ name }) => name)], ...lines])}`;
+}
+
 function table(fixture: Fixture, figure: Figure, measured: readonly Measured[]): string {
   const columns = columnsOf(measured);
   const rows = [...new Set(measured.map(({ subject }) => subject.name))];
@@ -27,7 +48,8 @@ function table(fixture: Fixture, figure: Figure, measured: readonly Measured[]):
       elsewhere === undefined ? cellOf(row, id) : i === 0 ? lone : null,
     );
     const ratios = columns.map(({ id }) => ratio(lone ?? cellOf(row, id), cellOf(baselineName, id)));
-    return [row, ...cells.map((cell) => (cell === null ? "" : format(cell))), ratios.join(" · ")];
+    const empty = measured.some((one) => one.subject.name === row && failed(one)) ? "failed" : "";
+    return [row, ...cells.map((cell) => (cell === null ? empty : format(cell))), ratios.join(" · ")];
   });
   const head = ["", ...columns.map(({ title }) => title), "× baseline"];
   const title = `${fixture.name}: ${fixture.title}\n${figure.title} in ${figure.unit}, median (least..most) of the rounds`;
@@ -39,6 +61,10 @@ function columnsOf(measured: readonly Measured[]): { readonly id: string; readon
   const baseline = measured.filter(({ subject }) => subject.baseline);
   const source = baseline.length > 0 ? baseline : measured;
   return [...new Map(source.map(({ program }) => [program.id, program])).values()];
+}
+
+function failed({ answers, failures }: Measured): boolean {
+  return answers.length === 0 && failures.length > 0;
 }
 
 function summaryOf(one: Measured | undefined, figure: Figure): Summary | null {
@@ -79,7 +105,7 @@ export function asJson(measured: ReadonlyMap<Fixture, readonly Measured[]>, cond
   const fixtures = [...measured].map(([fixture, all]) => ({
     name: fixture.name,
     title: fixture.title,
-    units: fixture.units,
+    ...("units" in fixture ? { units: fixture.units } : {}),
     subjects: all.map(({ subject, program, answers, failures }) => ({
       name: subject.name,
       program: program.title,

@@ -1,23 +1,17 @@
 /** Runs the subjects of a suite side by side: in each round every one of them once, in rotated order, in a process of its own. */
 import { command } from "../../scripts/lib/command.ts";
 import { fromRoot } from "../../scripts/lib/paths.ts";
-import type { Pin, Program } from "./programs.ts";
-import { type Answer, type Fixture, type Order, OVERSLEPT, type Subject } from "./suite.ts";
-
-export interface Plan {
-  readonly rounds: number;
-  readonly warmUp: number;
-  readonly sample: number;
-  readonly sleep: number;
-  readonly pin: Pin | null;
-}
-
-/** A subject on a program: one cell of a table. */
-export interface Entrant {
-  readonly subject: Subject;
-  readonly program: Program;
-  readonly root: string;
-}
+import type { Program } from "./programs.ts";
+import {
+  type Answer,
+  type Entrant,
+  type Fixture,
+  type JobFixture,
+  type Order,
+  OVERSLEPT,
+  type Plan,
+  type TrialFixture,
+} from "./suite.ts";
 
 export interface Measured extends Entrant {
   readonly answers: Answer[];
@@ -35,7 +29,7 @@ export function entrants(
   checkouts: readonly Checkout[],
 ): Entrant[] {
   return fixture.subjects.flatMap((subject) => {
-    const roots = subject.name === "gyre" ? checkouts : checkouts.slice(0, 1);
+    const roots = /^gyre\b/.test(subject.name) ? checkouts : checkouts.slice(0, 1);
     return roots.flatMap(({ label, root }) =>
       programs
         .filter(({ id }) => id === subject.runtime || id.startsWith(`${subject.runtime}-`))
@@ -66,14 +60,22 @@ export async function runRounds(
     for (const [fixture, all] of results) {
       const first = Math.floor((round * all.length) / plan.rounds);
       for (const one of [...all.slice(first), ...all.slice(0, first)])
-        await runOnce(fixture, one, round, plan);
+        await ("trial" in fixture ? tryOnce(fixture, one, round, plan) : runOnce(fixture, one, round, plan));
     }
     console.log(`round ${round + 1} of ${plan.rounds}: ${((performance.now() - start) / 1000).toFixed(0)} s`);
   }
   return results;
 }
 
-async function runOnce(fixture: Fixture, one: Measured, round: number, plan: Plan): Promise<void> {
+async function tryOnce({ trial }: TrialFixture, one: Measured, round: number, plan: Plan): Promise<void> {
+  try {
+    one.answers.push(await trial(one, round, plan));
+  } catch (error) {
+    one.failures.push(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function runOnce(fixture: JobFixture, one: Measured, round: number, plan: Plan): Promise<void> {
   const { subject, program, root } = one;
   const order: Order = {
     module: subject.module,

@@ -1,4 +1,5 @@
 /** What a benchmark is made of. A suite has fixtures, a fixture has subjects, and each subject does the same job. */
+import type { Pin, Program, RuntimeName } from "./programs.ts";
 
 /**
  * Prepares a job of `n` units and gives the function that does it. What that resolves to is the evidence that all of it was done:
@@ -43,32 +44,72 @@ export const PEAK: Figure = { key: "peak", title: "peak resident memory", unit: 
 
 export interface Subject {
   readonly name: string;
-  /** `node` is measured on each Node of the run; other names are those of `npm run test:matrix`. */
-  readonly runtime: "node" | "cpython" | "bun" | "deno";
+  readonly runtime: RuntimeName;
   /** The file below bench/ that does the job, and under which name; that of the fixture when left out. */
   readonly module: string;
   readonly job?: string;
+  /** Which event loop, where the subject has several. */
+  readonly loop?: string;
   /** The ratios of the table are to this one. */
   readonly baseline?: boolean;
 }
 
-export interface Fixture {
+export type Fixture = JobFixture | TrialFixture;
+
+interface FixtureBase {
   readonly name: string;
   readonly title: string;
   /** What a reader has to know to judge the figures. */
   readonly legend: string;
-  readonly measure: Measure;
   readonly figures: readonly Figure[];
+  readonly subjects: readonly Subject[];
+}
+
+/** Subjects are measured from within, by bench/lib/worker.ts or its twin in Python. */
+export interface JobFixture extends FixtureBase {
+  readonly measure: Measure;
   /** How many units a prepared job has. */
   readonly units: number;
   readonly evidence: (n: number) => number;
-  readonly subjects: readonly Subject[];
+}
+
+/** Subjects are measured from outside, in a way of the fixture's own, which rejects when one of them fails. */
+export interface TrialFixture extends FixtureBase {
+  readonly trial: (one: Entrant, round: number, plan: Plan) => Promise<Answer>;
+  /** Why it cannot be measured on this machine; null if it can. */
+  readonly obstacle: () => Promise<string | null>;
+}
+
+/** A subject on a program: one cell of a table. */
+export interface Entrant {
+  readonly subject: Subject;
+  readonly program: Program;
+  /** The built tree that the subject is taken from. */
+  readonly root: string;
+}
+
+export interface Plan {
+  readonly rounds: number;
+  /** Whether the run only shows that everything works. */
+  readonly quick: boolean;
+  readonly warmUp: number;
+  readonly sample: number;
+  readonly sleep: number;
+  readonly pin: Pin | null;
 }
 
 export interface Suite {
   readonly name: string;
   readonly fixtures: readonly Fixture[];
+  /** What is measured unless the options say otherwise. */
+  readonly defaults: { readonly rounds: number; readonly nodes: string };
+  /** The figure of which all ratios are gathered in one table at the end. */
+  readonly overview?: Figure;
+  /** What a reader has to know about the tools that were found on this machine. */
+  readonly notes?: () => Promise<readonly string[]>;
 }
+
+export const USUAL = { rounds: 5, nodes: "24,26,20" };
 
 /** What the parent asks of a worker. */
 export interface Order extends JobOptions {

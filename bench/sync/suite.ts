@@ -1,5 +1,5 @@
 import { itself, sumBelow, timed } from "../lib/fixtures.ts";
-import type { Subject, Suite } from "../lib/suite.ts";
+import { type Subject, type Suite, USUAL } from "../lib/suite.ts";
 
 const GYRE: Subject = { name: "gyre", runtime: "node", module: "sync/gyre.js" };
 const EFFECT: Subject = { name: "Effect 4", runtime: "node", module: "sync/effect.js" };
@@ -21,6 +21,7 @@ const SUSPENDS_ONCE =
 
 export const sync: Suite = {
   name: "sync",
+  defaults: USUAL,
   fixtures: [
     timed({
       name: "queue",

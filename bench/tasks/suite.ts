@@ -1,5 +1,5 @@
 import { itself, one, sumBelow, timed } from "../lib/fixtures.ts";
-import { BYTES, PEAK, SECONDS, type Subject, type Suite } from "../lib/suite.ts";
+import { BYTES, PEAK, SECONDS, type Subject, type Suite, USUAL } from "../lib/suite.ts";
 
 const GYRE: Subject = { name: "gyre", runtime: "node", module: "tasks/gyre.js" };
 const EFFECT: Subject = { name: "Effect 4 fibers", runtime: "node", module: "tasks/effect.js" };
@@ -24,6 +24,7 @@ const TURN_AND_MICROTASK =
 
 export const tasks: Suite = {
   name: "tasks",
+  defaults: USUAL,
   fixtures: [
     timed({
       name: "spawn-sequential",

@@ -1,0 +1,105 @@
+import type { Figure, Subject, Suite, TrialFixture } from "../lib/suite.ts";
+import { loadGenerator, tlsFiles, tlsGenerator } from "./tools.ts";
+import { type Load, trial } from "./trial.ts";
+
+const CPU: Figure = { key: "cpu", title: "the server's CPU time per request", unit: "µs", scale: 1000 };
+const RATE: Figure = { key: "rate", title: "requests", unit: "thousands per second", scale: 1000 };
+
+const gyre = (job: string): Subject => ({
+  name: `gyre ${job}`,
+  runtime: "node",
+  module: "echo/gyre.js",
+  job,
+});
+const asyncio = (job: string): Subject => ({
+  name: `asyncio ${job}`,
+  runtime: "cpython",
+  module: "echo/cpython.py",
+  job,
+});
+const uvloop = (job: string): Subject => ({
+  name: `uvloop ${job}`,
+  runtime: "uvloop",
+  module: "echo/cpython.py",
+  job,
+  loop: "uvloop",
+});
+const bare = (name: string): Subject => ({
+  name,
+  runtime: "node",
+  module: "echo/bare.js",
+  baseline: true,
+});
+const BUN: Subject = { name: "Bun.listen", runtime: "bun", module: "echo/bun.js" };
+
+const TCP_SUBJECTS: readonly Subject[] = [
+  bare("node:net"),
+  gyre("protocol"),
+  gyre("buffered"),
+  gyre("streams"),
+  asyncio("protocol"),
+  asyncio("buffered"),
+  asyncio("streams"),
+  uvloop("protocol"),
+  uvloop("buffered"),
+  uvloop("streams"),
+  BUN,
+];
+
+const TLS_SUBJECTS: readonly Subject[] = [
+  bare("node:tls"),
+  gyre("protocol"),
+  gyre("streams"),
+  asyncio("protocol"),
+  asyncio("streams"),
+  uvloop("protocol"),
+  uvloop("streams"),
+  BUN,
+];
+
+const KIB = 1024;
+const SIZES = [1, 10, 100];
+const CONNECTIONS = [1, 100, 1000];
+
+const LEGEND =
+  "Each connection has one request under way. CPU time is user and system time of the server's process, all its threads, for the requests of " +
+  "the sample alone; start-up and warm-up are left out. The baseline is socket.on('data', (data) => socket.write(data)).";
+
+function fixture(name: string, title: string, load: Load, subjects: readonly Subject[]): TrialFixture {
+  return {
+    name,
+    title,
+    legend: LEGEND,
+    figures: [CPU, RATE],
+    subjects,
+    trial: (one, round, plan) => trial(load, one, round, plan),
+    obstacle: async () => {
+      const files = load.tls ? await tlsFiles() : null;
+      return typeof files === "string" ? files : null;
+    },
+  };
+}
+
+function tcp(kib: number, connections: number): TrialFixture {
+  const title = `TCP echo of ${kib} KiB, ${connections} at a time`;
+  const load: Load = { size: kib * KIB, connections, tls: false };
+  return fixture(`${kib}k-${connections}`, title, load, TCP_SUBJECTS);
+}
+
+function overTls(kib: number, connections: number): TrialFixture {
+  const title = `echo of ${kib} KiB over TLS 1.3, ${connections} at a time`;
+  const load: Load = { size: kib * KIB, connections, tls: true };
+  return fixture(`tls-${kib}k-${connections}`, title, load, TLS_SUBJECTS);
+}
+
+export const echo: Suite = {
+  name: "echo",
+  defaults: { rounds: 2, nodes: "24" },
+  overview: CPU,
+  notes: async () => [(await loadGenerator()).note, tlsGenerator.note],
+  fixtures: [
+    ...SIZES.flatMap((kib) => CONNECTIONS.map((connections) => tcp(kib, connections))),
+    overTls(1, 1),
+    ...SIZES.map((kib) => overTls(kib, 100)),
+  ],
+};
