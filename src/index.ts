@@ -15,22 +15,43 @@ export {
   RuntimeError,
   TimeoutError,
 } from "./core/errors.ts";
-export type { EventLoop, LoopStatistics, TaskFactory } from "./core/event-loop.ts";
+export type { LoopStatistics, TaskFactory } from "./core/event-loop.ts";
 export type { ExceptionContext, ExceptionHandler } from "./core/exception-handler.ts";
 export { Future, isFuture } from "./core/future.ts";
 export { Handle, TimerHandle } from "./core/handle.ts";
 export { StackFrame } from "./core/stack.ts";
 export { type Awaitable, type Coroutine, Task, type TaskOptions } from "./core/task.ts";
+export type { EventLoop } from "./loops/base/event-loop.ts";
 export { type LoopName, newEventLoop, registerLoop } from "./loops/registry.ts";
-export type { AddressFamily, AddressInfo, AddressInput, SocketAddress } from "./net/addresses.ts";
+export {
+  type AddressFamily,
+  type AddressInfo,
+  type AddressInput,
+  AI_CANONNAME,
+  AI_NUMERICHOST,
+  AI_PASSIVE,
+  IPPROTO_TCP,
+  IPPROTO_UDP,
+  NI_DGRAM,
+  NI_NAMEREQD,
+  NI_NOFQDN,
+  NI_NUMERICHOST,
+  NI_NUMERICSERV,
+  SOCK_DGRAM,
+  SOCK_STREAM,
+  type SocketAddress,
+} from "./net/addresses.ts";
 export type { ConnectionOptions } from "./net/connect.ts";
 export type { ListeningOptions, ServerOptions } from "./net/create-server.ts";
+export type { DatagramAddress, DatagramEndpointOptions } from "./net/datagrams.ts";
+export type { GetaddrinfoOptions } from "./net/dns.ts";
 export {
   ConnectionError,
   IncompleteReadError,
   LimitOverrunError,
   SendfileNotAvailableError,
 } from "./net/errors.ts";
+export type { ReadPipe, WritePipe } from "./net/pipes.ts";
 export type {
   BaseProtocol,
   BufferedProtocol,
@@ -39,8 +60,22 @@ export type {
   ProtocolFactory,
   StreamProtocol,
 } from "./net/protocols.ts";
+export type { SendableFile, SendfileOptions } from "./net/sendfile.ts";
 export { Server, type ServerStatistics } from "./net/server.ts";
 export type { TransportStatistics } from "./net/stream-transport.ts";
+export { fromDuplex, toDuplex } from "./net/streams/duplex.ts";
+export { JsonLineError } from "./net/streams/json-line-error.ts";
+export { JsonLines, type JsonLinesOptions } from "./net/streams/json-lines.ts";
+export { openConnection, openUnixConnection, type StreamPair } from "./net/streams/open-connection.ts";
+export { startServer, startUnixServer } from "./net/streams/start-server.ts";
+export {
+  StreamReader,
+  type StreamReaderOptions,
+  type StreamReaderStatistics,
+} from "./net/streams/stream-reader.ts";
+export { type ClientConnected, StreamReaderProtocol } from "./net/streams/stream-reader-protocol.ts";
+export { type StreamTlsOptions, StreamWriter, type WriterProtocol } from "./net/streams/stream-writer.ts";
+export { fromWebStreams, toWebStreams, type WebStreamPair } from "./net/streams/web-streams.ts";
 export type {
   ClientSsl,
   ServerSsl,
@@ -48,10 +83,12 @@ export type {
   TlsServerOptions,
   TlsTimeouts,
 } from "./net/tls/options.ts";
+export type { StartTlsOptions } from "./net/tls/start-tls.ts";
 export type { TransportSocket } from "./net/transport-socket.ts";
 export type {
   BaseTransport,
   Data,
+  DatagramStatistics,
   DatagramTransport,
   ExtraInfo,
   ReadTransport,
@@ -59,6 +96,8 @@ export type {
   WriteBufferLimits,
   WriteTransport,
 } from "./net/transports.ts";
+export type { UnixConnectionOptions } from "./net/unix-connect.ts";
+export type { UnixServerOptions } from "./net/unix-server.ts";
 export { Barrier, type BarrierStatistics } from "./sync/barrier.ts";
 export { Condition, type ConditionStatistics } from "./sync/condition.ts";
 export { BrokenBarrierError, QueueEmpty, QueueFull, QueueShutDown } from "./sync/errors.ts";

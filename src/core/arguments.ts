@@ -44,6 +44,19 @@ export function requireCoroutine(value: unknown, where: string): asserts value i
   throw new ArgumentTypeError(`${where} expects a function, but got ${describe(value)}. ${remedy}`);
 }
 
+/**
+ * Begins something that gives a promise. A wrong type is thrown at once, since it is a slip of whoever writes the call; whatever
+ * else is wrong with the arguments becomes a rejection.
+ */
+export function throwWrongTypes<T>(begin: () => Promise<T>): Promise<T> {
+  try {
+    return begin();
+  } catch (error) {
+    if (error instanceof ArgumentTypeError) throw error;
+    return Promise.reject(error);
+  }
+}
+
 /** Milliseconds: any number but NaN; `Infinity` is for ever. */
 export function requireDelay(value: unknown, where: string, argument = "delay"): asserts value is number {
   if (typeof value !== "number") {

@@ -2,7 +2,7 @@ import { Context } from "./context.ts";
 import type { EventLoop } from "./event-loop.ts";
 import { nameOf } from "./inspect.ts";
 import type { Ready } from "./ready-queue.ts";
-import { type CapturedContext, captureContext, currentScope, runCaptured, Scope } from "./scope.ts";
+import { type CapturedContext, captureContext, currentScope, runInScope, Scope } from "./scope.ts";
 
 /**
  * The context that something long-lived was made in, such as a transport: what the host reports to it runs there, as code of
@@ -10,13 +10,13 @@ import { type CapturedContext, captureContext, currentScope, runCaptured, Scope 
  */
 export class CallbackContext {
   readonly loop: EventLoop;
-  readonly #scope: Scope;
+  /** Captured inside the scope, so that entering it builds no frame. */
   readonly #captured: CapturedContext;
 
   constructor(loop: EventLoop) {
     this.loop = loop;
-    this.#scope = new Scope(loop, currentScope()?.context.copy() ?? new Context());
-    this.#captured = captureContext();
+    const scope = new Scope(loop, currentScope()?.context.copy() ?? new Context());
+    this.#captured = runInScope(scope, captureContext);
   }
 
   /** Whether `dispatch` would call at once. */
@@ -36,7 +36,7 @@ export class CallbackContext {
 
   run<A>(fn: (argument: A) => void, argument: A): void {
     try {
-      runCaptured(this.#captured, this.#scope, fn, argument);
+      this.#captured.runInAsyncScope(fn, undefined, argument);
     } catch (exception) {
       this.loop.callExceptionHandler({ message: `Exception in callback ${nameOf(fn)}`, exception });
     }

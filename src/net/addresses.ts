@@ -30,6 +30,18 @@ export const SOCK_DGRAM = 2;
 export const IPPROTO_TCP = 6;
 export const IPPROTO_UDP = 17;
 
+/** Flags of `getaddrinfo`, the same on every system. Beside them, `ADDRCONFIG`, `V4MAPPED` and `ALL` of `node:dns`. */
+export const AI_PASSIVE = 1; // no host means every interface, for servers
+export const AI_CANONNAME = 2;
+export const AI_NUMERICHOST = 4; // names of hosts are refused
+
+/** Flags of `getnameinfo`, with Linux' values on every system. */
+export const NI_NUMERICHOST = 1; // the address as it is
+export const NI_NUMERICSERV = 2; // the port as it is
+export const NI_NOFQDN = 4;
+export const NI_NAMEREQD = 8; // an address without a name is an error
+export const NI_DGRAM = 16; // the port is one of UDP
+
 /** As in error messages: `127.0.0.1:80`, `[::1]:80`, or the path of a Unix socket. */
 export function formatAddress(address: AddressInput | string): string {
   if (typeof address === "string") return address.replace("\0", "@");

@@ -1,19 +1,20 @@
 /** `loop.createConnection` and its kin: from a host's name to a connected transport. */
 
-import { requireDelay, requireFunction } from "../core/arguments.ts";
-import { ArgumentRangeError } from "../core/errors.ts";
+import { describe, requireDelay, requireFunction, throwWrongTypes } from "../core/arguments.ts";
+import { ArgumentRangeError, ArgumentTypeError, isCancelled } from "../core/errors.ts";
 import type { EventLoop } from "../core/event-loop.ts";
 import { ExceptionGroup } from "../tasks/exception-group.ts";
 import { staggeredRace } from "../tasks/staggered-race.ts";
 import { type AddressFamily, type AddressInfo, SOCK_STREAM, type SocketAddress } from "./addresses.ts";
+import { debugLog } from "./debug-log.ts";
 import type { Link } from "./driver.ts";
 import { claim } from "./host-operation.ts";
 import { interleave } from "./interleave.ts";
 import type { ProtocolFactory, StreamProtocol } from "./protocols.ts";
-import { type Port, requireFamily, requireHostAndPort, requirePort, resolveHost } from "./resolve.ts";
+import { type Port, requireFamily, requireHostAndPort, resolveHost } from "./resolve.ts";
 import { StreamTransport } from "./stream-transport.ts";
-import { secureAsClient } from "./tls/handshake.ts";
-import { type ClientTls, clientTls, type TlsClientOptions } from "./tls/options.ts";
+import { secure } from "./tls/handshake.ts";
+import { clientTls, type Tls, type TlsClientOptions } from "./tls/options.ts";
 import type { Transport } from "./transports.ts";
 
 export interface ConnectionOptions extends TlsClientOptions {
@@ -44,9 +45,33 @@ export function createConnection<P extends StreamProtocol>(
   port: Port,
   options: ConnectionOptions,
 ): Promise<[Transport, P]> {
-  requireFunction(protocolFactory, WHERE, "It makes a protocol for the connection.");
-  requireHostAndPort(host, port, WHERE);
-  return connect(loop, protocolFactory, host ?? null, port ?? null, options);
+  return throwWrongTypes(() => {
+    requireFunction(protocolFactory, WHERE, "It makes a protocol for the connection.");
+    requireHostAndPort(host, port, WHERE);
+    requireTypes(options);
+    return connect(
+      loop,
+      protocolFactory,
+      host ?? null,
+      port ?? null,
+      clientTls(options, host, WHERE),
+      options,
+    );
+  });
+}
+
+function requireTypes({ happyEyeballsDelay, interleave: first, localAddr }: ConnectionOptions): void {
+  if (happyEyeballsDelay !== undefined && happyEyeballsDelay !== null)
+    requireDelay(happyEyeballsDelay, WHERE, "happyEyeballsDelay");
+  if (first !== undefined && first !== null && typeof first !== "number")
+    throw new ArgumentTypeError(`${WHERE}: interleave must be a number, but it is ${describe(first)}.`);
+  if (localAddr === undefined || localAddr === null) return;
+  if (typeof localAddr !== "object") {
+    throw new ArgumentTypeError(
+      `${WHERE}: localAddr must look like { address, port }, but it is ${describe(localAddr)}.`,
+    );
+  }
+  requireHostAndPort(localAddr.address, localAddr.port, `${WHERE}: localAddr`);
 }
 
 async function connect<P extends StreamProtocol>(
@@ -54,14 +79,16 @@ async function connect<P extends StreamProtocol>(
   protocolFactory: ProtocolFactory<P>,
   host: string | null,
   port: Port,
+  tls: Tls | null,
   options: ConnectionOptions,
 ): Promise<[Transport, P]> {
-  const tls = clientTls(options, host, WHERE);
   const link =
     options.sock === undefined || options.sock === null
       ? await connectByName(loop, host, port, options)
       : adopt(loop, host, port, options.sock);
-  return openTransport(loop, link, protocolFactory, tls);
+  const [transport, protocol] = await openTransport(loop, link, protocolFactory, tls);
+  debugLog("connected to %s:%s: %s, %s", host, port, transport, transport.getExtraInfo("peername"));
+  return [transport, protocol];
 }
 
 /** From a connected link to a transport whose protocol has been told; whatever fails closes the link. */
@@ -69,12 +96,12 @@ export async function openTransport<P extends StreamProtocol>(
   loop: EventLoop,
   link: Link,
   protocolFactory: ProtocolFactory<P>,
-  tls: ClientTls | null,
+  tls: Tls | null,
 ): Promise<[Transport, P]> {
   let secured = link;
   try {
     const protocol = protocolFactory();
-    if (tls !== null) secured = await secureAsClient(loop, link, tls);
+    if (tls !== null) secured = await secure(loop, link, tls);
     const transport = new StreamTransport(loop, secured, protocol);
     try {
       await transport.start();
@@ -102,22 +129,28 @@ async function connectByName(
 ): Promise<Link> {
   if (host === null && port === null)
     throw new ArgumentRangeError(`${WHERE} expects host and port, or the option sock.`);
-  const delay = options.happyEyeballsDelay ?? null;
-  if (delay !== null) requireDelay(delay, WHERE, "happyEyeballsDelay");
   const hints = {
     family: requireFamily(options.family, WHERE),
     type: SOCK_STREAM,
     proto: options.proto ?? 0,
     flags: options.flags ?? 0,
   };
+  const delay = options.happyEyeballsDelay ?? null;
   const found = await resolveHost(loop, host, port, hints);
   const first = options.interleave ?? (delay === null ? 0 : 1);
   const remotes = first > 0 ? interleave(found, first) : found;
   const locals = options.localAddr ? await resolveLocal(loop, options.localAddr, hints) : null;
-  const connectTo = (remote: AddressInfo) => connectOne(loop, remote, locals);
-  return delay === null
-    ? oneAfterTheOther(remotes, connectTo, options)
-    : racing(remotes, connectTo, delay, options);
+  const errors: unknown[][] = [];
+  const connectTo = (remote: AddressInfo): Promise<Link> => {
+    const own: unknown[] = [];
+    errors.push(own);
+    return connectOne(loop, remote, locals, own);
+  };
+  const link = await (delay === null
+    ? oneAfterTheOther(remotes, connectTo)
+    : racing(remotes, connectTo, delay));
+  if (link !== null) return link;
+  throw failureOf(errors.flat(), options);
 }
 
 function resolveLocal(
@@ -125,64 +158,82 @@ function resolveLocal(
   { address = null, port = null }: NonNullable<ConnectionOptions["localAddr"]>,
   hints: Parameters<typeof resolveHost>[3],
 ): Promise<readonly AddressInfo[]> {
-  requirePort(port, `${WHERE}: localAddr`);
   return resolveHost(loop, address, port, hints);
 }
 
+/** Adds the errors of the system to `errors`; there can be several, if there are several addresses to connect from. */
 async function connectOne(
   loop: EventLoop,
   remote: AddressInfo,
   locals: readonly SocketAddress[] | null,
+  errors: unknown[],
 ): Promise<Link> {
-  if (locals === null) return claim(loop.network.connect(remote, null));
-  const matching = locals.filter(({ family }) => family === remote.family);
-  let failure: unknown = Object.assign(
+  try {
+    if (locals === null) return await claim(loop.network.connect(remote, null));
+    const matching = locals.filter(({ family }) => family === remote.family);
+    return await connectFrom(loop, remote, matching, errors);
+  } catch (error) {
+    if (isSystemError(error)) errors.push(error);
+    throw error;
+  }
+}
+
+async function connectFrom(
+  loop: EventLoop,
+  remote: AddressInfo,
+  locals: readonly SocketAddress[],
+  errors: unknown[],
+): Promise<Link> {
+  for (const local of locals) {
+    try {
+      return await claim(loop.network.connect(remote, local));
+    } catch (error) {
+      if (!isBindError(error) || local === locals.at(-1)) throw error;
+      errors.push(error);
+    }
+  }
+  throw Object.assign(
     new Error(
       `There is no local address of the family ${remote.family} to connect to ${remote.address} from.`,
     ),
     { code: "EADDRNOTAVAIL", syscall: "bind" },
   );
-  for (const local of matching) {
-    try {
-      return await claim(loop.network.connect(remote, local));
-    } catch (error) {
-      if (!isBindError(error)) throw error;
-      failure = error;
-    }
-  }
-  throw failure;
 }
 
 type Connect = (remote: AddressInfo) => Promise<Link>;
 
-async function oneAfterTheOther(
-  remotes: readonly AddressInfo[],
-  connectTo: Connect,
-  options: ConnectionOptions,
-): Promise<Link> {
-  const errors: unknown[] = [];
+/** Null if no address could be reached. */
+async function oneAfterTheOther(remotes: readonly AddressInfo[], connectTo: Connect): Promise<Link | null> {
   for (const remote of remotes) {
     try {
       return await connectTo(remote);
     } catch (error) {
       if (!isSystemError(error)) throw error;
-      errors.push(error);
     }
   }
-  throw failureOf(errors, options);
+  return null;
 }
 
-/** RFC 8305: what loses is closed, also what connected at the same moment. */
+type Attempt = { readonly link: Link } | { readonly link: null; readonly error: unknown };
+
+/** RFC 8305: what loses is closed, also what connected at the same moment. An error that is not the system's ends the race too. */
 async function racing(
   remotes: readonly AddressInfo[],
   connectTo: Connect,
   delay: number,
-  options: ConnectionOptions,
-): Promise<Link> {
-  const attempts = remotes.map((remote) => () => connectTo(remote));
-  const { winner, errors } = await staggeredRace(attempts, delay, { discard: (link) => link.destroy() });
-  if (winner !== null) return winner.value;
-  throw failureOf(errors, options);
+): Promise<Link | null> {
+  const attempts = remotes.map((remote) => async (): Promise<Attempt> => {
+    try {
+      return { link: await connectTo(remote) };
+    } catch (error) {
+      if (isSystemError(error) || isCancelled(error)) throw error;
+      return { link: null, error };
+    }
+  });
+  const { winner } = await staggeredRace(attempts, delay, { discard: ({ link }) => link?.destroy() });
+  if (winner === null) return null;
+  if (winner.value.link === null) throw winner.value.error;
+  return winner.value.link;
 }
 
 /** Row CONN-10. */
@@ -199,6 +250,8 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "code" in error && "syscall" in error;
 }
 
+/** The system may tell only at `connect` that it could not bind. */
 function isBindError(error: unknown): boolean {
-  return isSystemError(error) && (error.code === "EADDRINUSE" || error.code === "EADDRNOTAVAIL");
+  if (!isSystemError(error)) return false;
+  return error.syscall === "bind" || error.code === "EADDRINUSE" || error.code === "EADDRNOTAVAIL";
 }

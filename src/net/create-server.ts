@@ -1,15 +1,18 @@
 /** `loop.createServer`: from host names to listening sockets. */
 
-import { describe, requireFunction } from "../core/arguments.ts";
-import { ArgumentRangeError, ArgumentTypeError } from "../core/errors.ts";
+import { isIP } from "node:net";
+import { describe, requireFunction, throwWrongTypes } from "../core/arguments.ts";
+import { ArgumentRangeError } from "../core/errors.ts";
 import type { EventLoop } from "../core/event-loop.ts";
 import { gather } from "../tasks/gather.ts";
+import { checkpoint } from "../tasks/sleep.ts";
 import { type AddressFamily, type AddressInfo, formatAddress, SOCK_STREAM } from "./addresses.ts";
 import type { Listener, ListenOptions } from "./driver.ts";
+import { claimOr } from "./host-operation.ts";
 import type { ProtocolFactory, StreamProtocol } from "./protocols.ts";
 import { type Port, requireFamily, requireHostAndPort, resolveHost } from "./resolve.ts";
 import { Server } from "./server.ts";
-import { serverTls, type TlsServerOptions } from "./tls/options.ts";
+import { serverTls, type Tls, type TlsServerOptions } from "./tls/options.ts";
 
 /** What every kind of server can be told. */
 export interface ListeningOptions extends TlsServerOptions {
@@ -29,12 +32,13 @@ export interface ServerOptions extends ListeningOptions {
   readonly reuseAddress?: boolean | null;
   /** Whether several processes may listen on the same port and share its connections. Needs Node 22.12 or newer. */
   readonly reusePort?: boolean | null;
-  /** Whether the system probes idle connections. */
+  /** Whether the system probes the idle connections of this server. */
   readonly keepAlive?: boolean | null;
 }
 
 const WHERE = "loop.createServer(protocolFactory, host, port, options)";
 const BACKLOG = 100;
+const EVERYWHERE = ["0.0.0.0", "::"]; // all interfaces, one socket for each family
 
 export function createServer(
   loop: EventLoop,
@@ -43,10 +47,12 @@ export function createServer(
   port: Port,
   options: ServerOptions,
 ): Promise<Server> {
-  requireFunction(protocolFactory, WHERE, "It makes a protocol for each connection.");
-  const hosts = typeof host === "object" && host !== null ? host : [host];
-  for (const one of hosts) requireHostAndPort(one, port, WHERE);
-  return serve(loop, protocolFactory, [...new Set(hosts.map((one) => one || null))], port ?? null, options);
+  return throwWrongTypes(() => {
+    requireFunction(protocolFactory, WHERE, "It makes a protocol for each connection.");
+    const hosts = typeof host === "object" && host !== null ? [...host] : [host];
+    for (const one of hosts) requireHostAndPort(one, port, WHERE);
+    return serve(loop, protocolFactory, hosts, port ?? null, serverTls(options, WHERE), options);
+  });
 }
 
 async function serve(
@@ -54,14 +60,15 @@ async function serve(
   protocolFactory: ProtocolFactory<StreamProtocol>,
   hosts: readonly (string | null)[],
   port: Port,
+  tls: Tls | null,
   options: ServerOptions,
 ): Promise<Server> {
-  const tls = serverTls(options, WHERE);
   const listenOptions = requireListenOptions(options);
+  const places = requirePlaces(hosts, port, options);
   const listeners =
-    options.sock === undefined || options.sock === null
-      ? await bindAll(loop, await resolveAll(loop, hosts, port, options), listenOptions)
-      : [adopt(loop, hosts, port, options.sock, listenOptions)];
+    places.length === 0
+      ? [loop.network.adoptListener(options.sock, listenOptions)]
+      : await bindAll(loop, await resolveAll(loop, places, port, options), listenOptions);
   return openServer(new Server(loop, listeners, protocolFactory, tls), options);
 }
 
@@ -69,6 +76,7 @@ async function serve(
 export async function openServer(server: Server, { startServing = true }: ListeningOptions): Promise<Server> {
   try {
     if (startServing) await server.startServing();
+    await checkpoint(); // a cancellation would be too late afterwards: nobody would ever see the server
     return server;
   } catch (error) {
     server.close();
@@ -95,36 +103,34 @@ function requireListenOptions(options: ServerOptions): ListenOptions {
     backlog: requireBacklog(options.backlog, WHERE),
     reusePort: options.reusePort === true,
     keepAlive: options.keepAlive === true,
+    cleanupSocket: true,
   };
 }
 
-function adopt(
-  loop: EventLoop,
-  hosts: readonly (string | null)[],
-  port: Port,
-  sock: unknown,
-  options: ListenOptions,
-): Listener {
-  if (port === null && hosts.length === 1 && hosts[0] === null)
-    return loop.network.adoptListener(sock, options);
-  throw new ArgumentRangeError(`${WHERE}: host and port must be null where the option sock is given.`);
+/** The hosts to listen on, each once; none where there is a socket already. */
+function requirePlaces(hosts: readonly (string | null)[], port: Port, { sock }: ServerOptions): string[] {
+  const nowhere = port === null && hosts.every((host) => host === null || host === undefined);
+  if (sock !== undefined && sock !== null) {
+    if (nowhere) return [];
+    throw new ArgumentRangeError(`${WHERE}: host and port must be null where the option sock is given.`);
+  }
+  if (nowhere || hosts.length === 0)
+    throw new ArgumentRangeError(`${WHERE} expects host and port, or the option sock.`);
+  return [...new Set(hosts.flatMap((host) => host || EVERYWHERE))];
 }
 
 async function resolveAll(
   loop: EventLoop,
-  hosts: readonly (string | null)[],
+  places: readonly string[],
   port: Port,
   options: ServerOptions,
 ): Promise<AddressInfo[]> {
-  if (port === null && hosts.every((host) => host === null))
-    throw new ArgumentTypeError(`${WHERE} expects host and port, or the option sock.`);
-  const hints = {
-    family: requireFamily(options.family, WHERE),
-    type: SOCK_STREAM,
-    proto: 0,
-    flags: options.flags ?? 0,
-  };
-  const found = await gather(hosts.map((host) => async () => resolveHost(loop, host, port, hints)));
+  const family = requireFamily(options.family, WHERE);
+  const hints = { family, type: SOCK_STREAM, proto: 0, flags: options.flags ?? 0 };
+  const wanted = places.filter(
+    (place) => family === 0 || !EVERYWHERE.includes(place) || isIP(place) === family,
+  );
+  const found = await gather(wanted.map((place) => async () => resolveHost(loop, place, port, hints)));
   const unique = new Map(found.flat().map((address) => [formatAddress(address), address]));
   return [...unique.values()];
 }
@@ -140,7 +146,7 @@ async function bindAll(
   try {
     for (const address of addresses) {
       try {
-        listeners.push(await loop.network.bind(address, options));
+        listeners.push(await claimOr(loop.network.bind(address, options), (late) => late.close()));
       } catch (error) {
         if (!isMissingHere(error)) throw error;
         missing = error;

@@ -3,13 +3,14 @@
  * connection racing, servers, TLS, streams) is the same on every loop; a loop brings what is declared here.
  */
 
-import type { Duplex } from "node:stream";
+import type { FileHandle } from "node:fs/promises";
+import type { Duplex, Readable, Writable } from "node:stream";
 import type { Future } from "../core/future.ts";
 import type { AddressFamily, AddressInfo, AddressInput, SocketAddress } from "./addresses.ts";
 
 /**
  * One end of a byte stream, below a transport. It knows neither protocols nor limits: it moves bytes and says what happened.
- * Nothing is reported before `attach`, and nothing is read before `resume`.
+ * Nothing is reported before `attach`, nothing is read before `resume`, and nothing is reported from within a call of these methods.
  */
 export interface Link {
   readonly traits: LinkTraits;
@@ -42,6 +43,8 @@ export interface Link {
 export interface LinkTraits {
   /** For error messages: "socket", "TLS", "read pipe". */
   readonly kind: string;
+  /** The direction, where there is only one. */
+  readonly only?: "read" | "write";
   /** Whether one direction can end while the other goes on. */
   readonly halfClose: boolean;
   /** The default high-water mark in bytes. */
@@ -85,37 +88,54 @@ export interface ListenOptions {
   readonly backlog: number;
   readonly reusePort: boolean;
   readonly keepAlive: boolean;
+  /** Whether the file of a Unix socket is removed at the end, if it is still the same. */
+  readonly cleanupSocket: boolean;
 }
 
-/** A socket for datagrams, below its transport. */
+/** A socket for datagrams, below its transport. It is bound; what comes before `attach` is kept. */
 export interface DatagramLink {
-  readonly address: SocketAddress;
+  /** Whom it is connected to: then it sends to nobody else and receives from nobody else. */
+  readonly peer: SocketAddress | null;
+  /** Begins to report. */
   attach(receiver: DatagramReceiver): void;
-  resume(): void;
-  /** Without an address: to the remote one, which it then must have. */
+  /** Sends, or queues a copy; failures are reported, and later. @param address - null: to the peer */
   send(data: Uint8Array, address: AddressInput | null): void;
-  /** Bytes and datagrams that were sent and have not reached the system. */
+  /** Bytes that wait to be sent, and `DATAGRAM_OVERHEAD` for each datagram of them. */
   readonly pending: number;
+  /** Calls back once what was sent has reached the system, and its failures were reported. It goes on receiving until `destroy`. */
+  flush(onFlushed: () => void): void;
+  /** Closes the socket now. Nothing is reported afterwards. May be called again. */
   destroy(): void;
+  /** A name of `ExtraInfo`; undefined where this link does not know it. */
   info(name: string): unknown;
 }
 
+/** Bytes, as asyncio counts them, so that even empty datagrams fill a buffer. */
+export const DATAGRAM_OVERHEAD = 8;
+
 export interface DatagramReceiver {
+  /** `data` is the receiver's own. */
   received(data: Buffer, address: SocketAddress): void;
+  /** `pending` has become less. */
   flushed(): void;
   /** A datagram could not be sent or received. */
   troubled(error: Error): void;
-  /** The socket is gone. */
+  /** The socket is gone, by nobody's wish. */
   failed(error: Error | null): void;
 }
 
 export interface DatagramOptions {
+  /** Null: any address and port that is free. */
   readonly local: SocketAddress | null;
-  readonly remote: SocketAddress | null;
+  /** Whom to connect to. */
+  readonly peer: SocketAddress | null;
   readonly family: 4 | 6;
   readonly reusePort: boolean;
   readonly allowBroadcast: boolean;
 }
+
+/** One end of a pipe: a descriptor, a FileHandle or a Node stream. */
+export type Pipe = number | FileHandle | Readable | Writable;
 
 export interface LookupHints {
   readonly family: AddressFamily;
@@ -140,6 +160,6 @@ export interface NetworkDriver {
   adoptStream(socket: unknown): Link;
   adoptListener(socket: unknown, options: ListenOptions): Listener;
   adoptDatagrams(socket: unknown): DatagramLink;
-  /** One end of a pipe: a descriptor, a FileHandle or a Node stream. */
-  openPipe(pipe: unknown, direction: "read" | "write"): Link;
+  /** One end of a pipe, which then belongs to the link, unless this throws. */
+  openPipe(pipe: Pipe, direction: "read" | "write"): Link;
 }

@@ -1,5 +1,6 @@
 import { Duplex, type Readable, type Writable } from "node:stream";
 import type { Link, LinkReceiver, LinkTraits } from "./driver.ts";
+import { ConnectionError } from "./errors.ts";
 
 const NOTHING = Buffer.alloc(0);
 
@@ -27,6 +28,8 @@ export class DuplexLink implements Link {
   #early: { readonly failure: Error | null } | null = null;
   #sentinel = false;
   #onFlushed: (() => void) | null = null;
+  /** Whether something that was written got lost. */
+  #cut = false;
   #over = false;
 
   constructor({ readable, writable }: StreamEnds, { traits, info, fed = false }: DuplexLinkOptions) {
@@ -50,6 +53,7 @@ export class DuplexLink implements Link {
     }
     this.#readable?.on("end", this.#onEnd);
     if (!this.#fed) this.#readable?.on("data", this.#onData).pause();
+    if (this.#readable?.readableEnded) receiver.ended(); // TLS reads though nobody wants to
   }
 
   resume(): void {
@@ -83,8 +87,7 @@ export class DuplexLink implements Link {
   }
 
   end(): void {
-    this.#sentinel = true; // the end itself tells when everything before it has gone
-    this.#writable?.end(() => this.#onProgress());
+    this.#writable?.end(this.#onWritten);
   }
 
   close(onClosed: (error: Error | null) => void): void {
@@ -92,7 +95,13 @@ export class DuplexLink implements Link {
       this.destroy();
       onClosed(null);
     };
-    if (this.pending === 0 || this.#over) finish();
+    if (this.#over) finish();
+    else if (this.#readable === null && this.#writable?.writable) {
+      // A stream of the user's may have something to do at its end.
+      this.#writable.end((error?: Error | null) => {
+        if (!error && !this.#over) finish();
+      });
+    } else if (this.pending === 0) finish();
     else this.#onFlushed = finish;
   }
 
@@ -107,10 +116,7 @@ export class DuplexLink implements Link {
   release(): Duplex {
     this.#over = true;
     this.#receiver = null;
-    for (const stream of new Set([this.#readable, this.#writable])) {
-      stream?.off("error", this.#onError).off("close", this.#onClose);
-      stream?.off("end", this.#onEnd).off("data", this.#onData);
-    }
+    this.#unlisten();
     if (this.#readable instanceof Duplex && this.#readable === this.#writable) return this.#readable;
     return Duplex.from({
       ...(this.#readable === null ? {} : { readable: this.#readable }),
@@ -132,29 +138,53 @@ export class DuplexLink implements Link {
 
   readonly #onClose = (): void => {
     const orderly = this.#readable?.readableEnded !== false && this.#writable?.writableFinished !== false;
-    if (!orderly) this.#fail(null);
+    if (!orderly || this.#readable === null) this.#fail(null); // who only writes ends the stream by itself
+    if (this.#readable?.closed !== false && this.#writable?.closed !== false) this.#unlisten();
   };
 
-  #fail(failure: Error | null): void {
+  #unlisten(): void {
+    for (const stream of new Set([this.#readable, this.#writable])) {
+      stream?.off("error", this.#onError).off("close", this.#onClose);
+      stream?.off("end", this.#onEnd).off("data", this.#onData);
+    }
+  }
+
+  #fail(reported: Error | null): void {
     if (this.#over) return;
+    const failure = this.#reasonFor(reported);
     this.#early ??= { failure };
     this.#receiver?.failed(failure);
+  }
+
+  /** To one who only writes, a reader that leaves is no failure unless something is still to be sent (row PIPE-02). */
+  #reasonFor(reported: Error | null): Error | null {
+    if (this.#readable !== null || !(reported === null || isReadReset(reported))) return reported;
+    return this.#cut || this.pending > 0
+      ? new ConnectionError("EPIPE", "The reader left before everything was sent.")
+      : null;
   }
 
   /** Node tells when a write has reached the system only to the write's own callback, so an empty one follows what is pending. */
   #watchPending(): void {
     if (this.#sentinel || this.pending === 0 || this.#over) return;
+    if (!this.#writable?.writable) return; // the end itself tells when everything before it has gone
     this.#sentinel = true;
-    this.#writable?.write(NOTHING, () => {
-      this.#sentinel = false;
-      this.#onProgress();
-    });
+    this.#writable.write(NOTHING, this.#onWritten);
   }
 
-  #onProgress(): void {
+  readonly #onWritten = (error?: Error | null): void => {
     if (this.#over) return;
+    if (error) {
+      this.#cut = true; // the stream says why, or that it closed
+      return;
+    }
+    this.#sentinel = false;
     this.#receiver?.flushed();
     if (this.pending > 0) this.#watchPending();
     else this.#onFlushed?.();
-  }
+  };
+}
+
+function isReadReset(error: NodeJS.ErrnoException): boolean {
+  return error.code === "ECONNRESET" && error.syscall === "read";
 }

@@ -1,10 +1,11 @@
-import { ArgumentRangeError } from "../core/errors.ts";
+import { describe } from "../core/arguments.ts";
+import { ArgumentRangeError, ArgumentTypeError } from "../core/errors.ts";
 import type { EventLoop } from "../core/event-loop.ts";
 import type { BaseProtocol } from "./protocols.ts";
 import type { BaseTransport, WriteBufferLimits } from "./transports.ts";
 
 const RATIO = 4; // between the two marks, where only one is given
-const DEFAULT_HIGH = 65_536; // bytes
+const WHERE = "transport.setWriteBufferLimits({ high, low })";
 
 /**
  * Tells a protocol when to stop writing and when to go on: `pauseWriting` above the high-water mark, `resumeWriting` at the
@@ -13,13 +14,16 @@ const DEFAULT_HIGH = 65_536; // bytes
 export class FlowControl {
   readonly #loop: EventLoop;
   readonly #transport: BaseTransport;
+  readonly #defaultHigh: number;
   #high: number;
   #low: number;
   #paused = false;
 
+  /** @param high - the high-water mark in bytes, as long as no other is set */
   constructor(loop: EventLoop, transport: BaseTransport, high: number) {
     this.#loop = loop;
     this.#transport = transport;
+    this.#defaultHigh = high;
     this.#high = high;
     this.#low = Math.floor(high / RATIO);
   }
@@ -32,13 +36,15 @@ export class FlowControl {
     return this.#paused;
   }
 
-  /** @throws RangeError `GYRE_OUT_OF_RANGE` */
+  /** @throws TypeError `GYRE_INVALID_ARGUMENT`, RangeError `GYRE_OUT_OF_RANGE` */
   setLimits({ high = null, low = null }: WriteBufferLimits): void {
-    const newHigh = high ?? (low === null ? DEFAULT_HIGH : low * RATIO);
+    requireBytes(high, "high");
+    requireBytes(low, "low");
+    const newHigh = high ?? (low === null ? this.#defaultHigh : low * RATIO);
     const newLow = low ?? Math.floor(newHigh / RATIO);
     if (!(newHigh >= newLow && newLow >= 0)) {
       throw new ArgumentRangeError(
-        `transport.setWriteBufferLimits({ high, low }) expects high >= low >= 0 in bytes, but got high ${newHigh} and low ${newLow}.`,
+        `${WHERE} expects high >= low >= 0 in bytes, but got high ${newHigh} and low ${newLow}.`,
       );
     }
     this.#high = newHigh;
@@ -59,6 +65,11 @@ export class FlowControl {
     this.#tell("resumeWriting");
   }
 
+  /** The protocol has changed, and the new one was last told to pause, or to resume. */
+  handedOver(toldToPause: boolean): void {
+    if (toldToPause !== this.#paused) this.#tell(this.#paused ? "pauseWriting" : "resumeWriting");
+  }
+
   #tell(event: "pauseWriting" | "resumeWriting"): void {
     const protocol: BaseProtocol = this.#transport.getProtocol();
     try {
@@ -68,4 +79,9 @@ export class FlowControl {
       this.#loop.callExceptionHandler({ message, exception, transport: this.#transport, protocol });
     }
   }
+}
+
+function requireBytes(value: unknown, name: string): void {
+  if (value === null || typeof value === "number") return;
+  throw new ArgumentTypeError(`${WHERE}: ${name} must be a number of bytes, but it is ${describe(value)}.`);
 }

@@ -38,12 +38,17 @@ export class HostOperation<T> extends Future<T> {
  * Awaits something that has to be closed. If a cancellation takes its place at the last moment, it is closed here, because nobody
  * else will ever see it.
  */
-export async function claim<T extends { destroy(): void }>(operation: Future<T>): Promise<T> {
+export function claim<T extends { destroy(): void }>(operation: Future<T>): Promise<T> {
+  return claimOr(operation, (value) => value.destroy());
+}
+
+/** The same for what is closed in another way. */
+export async function claimOr<T>(operation: Future<T>, discard: (value: T) => void): Promise<T> {
   try {
     return await operation;
   } catch (error) {
     if (operation.done() && !operation.cancelled() && futureInternals.peekError(operation) === null)
-      operation.result().destroy();
+      discard(operation.result());
     throw error;
   }
 }

@@ -1,9 +1,12 @@
+import { describe } from "../core/arguments.ts";
 import type { CallbackContext } from "../core/callback-context.ts";
-import { RuntimeError } from "../core/errors.ts";
+import { ArgumentTypeError, RuntimeError } from "../core/errors.ts";
 import type { Link } from "./driver.ts";
 import { type BufferedProtocol, isBuffered, type Protocol, type StreamProtocol } from "./protocols.ts";
 
 const UNKNOWN_SIZE = -1;
+/** Chunks that may wait for a loop which is busy, or does not run, before the link stops reading. */
+const MOST_WAITING = 16;
 const EMPTY = Buffer.alloc(0);
 
 /** What the incoming direction needs of its transport. */
@@ -33,13 +36,15 @@ export class Inbound {
   #started = false;
   #stopped = false;
   #drainScheduled = false;
+  /** Whether the link stopped reading because too much waits. */
+  #full = false;
   #bytes = 0;
 
   constructor(link: Link, protocol: StreamProtocol, context: CallbackContext, owner: InboundOwner) {
     this.#link = link;
     this.#context = context;
     this.#owner = owner;
-    this.#protocol = protocol; // the methods of the other kind are never called
+    this.#protocol = requireProtocol(protocol, "protocolFactory()"); // the methods of the other kind are never called
     this.#bufferedProtocol = isBuffered(protocol) ? protocol : null;
   }
 
@@ -48,7 +53,7 @@ export class Inbound {
   }
 
   set protocol(protocol: StreamProtocol) {
-    this.#protocol = protocol;
+    this.#protocol = requireProtocol(protocol, "transport.setProtocol(protocol)");
     this.#bufferedProtocol = isBuffered(protocol) ? protocol : null;
   }
 
@@ -58,6 +63,16 @@ export class Inbound {
 
   get reading(): boolean {
     return !this.#paused && !this.#stopped && this.#eof !== "delivered";
+  }
+
+  /** Whether something that came will be delivered by the ready queue. */
+  get waiting(): boolean {
+    return this.#drainScheduled;
+  }
+
+  /** Takes back what the protocol was given and has no use for. Reading is paused. */
+  giveBack(chunk: Buffer): void {
+    if (chunk.length > 0) this.#inbox.unshift(chunk);
   }
 
   /** Begins to read, unless reading was paused before. */
@@ -87,12 +102,20 @@ export class Inbound {
     this.#link.pause();
   }
 
+  /** Nothing is delivered from now on; what came belongs to the caller, and so does the rest of a chunk that is being delivered. */
+  release(): { readonly unread: readonly Buffer[]; readonly ended: boolean } {
+    this.#paused = true;
+    this.#link.pause();
+    return { unread: this.#inbox, ended: this.#eof !== "none" };
+  }
+
   received(chunk: Buffer, borrowed: boolean): void {
     if (this.#stopped) return;
     this.#bytes += chunk.length;
     const queued = this.#paused || this.#inbox.length > 0 || !this.#context.free;
     if (queued) {
       this.#inbox.push(borrowed ? copy(chunk) : chunk);
+      if (this.#inbox.length >= MOST_WAITING) this.#holdUp();
       this.#scheduleDrain();
       return;
     }
@@ -113,6 +136,11 @@ export class Inbound {
     this.#context.soon(Inbound.#drain, this);
   }
 
+  #holdUp(): void {
+    this.#full = true;
+    this.#link.pause();
+  }
+
   static #deliverCurrent(this: void, inbound: Inbound): void {
     const chunk = inbound.#current;
     inbound.#current = EMPTY;
@@ -123,17 +151,50 @@ export class Inbound {
   static #drain(this: void, inbound: Inbound): void {
     inbound.#drainScheduled = false;
     while (inbound.#inbox.length > 0 && !inbound.#paused) inbound.#deliver(inbound.#inbox.shift() ?? EMPTY);
-    if (inbound.#eof === "received" && !inbound.#paused) inbound.#deliverEof();
+    if (inbound.#paused) return;
+    if (inbound.#eof === "received") inbound.#deliverEof();
+    else if (inbound.#full && inbound.reading) inbound.#link.resume();
+    inbound.#full = false;
   }
 
   #deliver(chunk: Buffer): void {
-    const buffered = this.#bufferedProtocol;
-    try {
-      if (buffered !== null) feed(buffered, chunk);
-      else this.#protocol.dataReceived?.(chunk);
-    } catch (error) {
-      this.#owner.protocolFailed(error, buffered === null ? "dataReceived" : "getBuffer or bufferUpdated");
+    if (this.#bufferedProtocol !== null) {
+      this.#feed(this.#bufferedProtocol, chunk);
+      return;
     }
+    try {
+      this.#protocol.dataReceived?.(chunk);
+    } catch (error) {
+      this.#owner.protocolFailed(error, "dataReceived");
+    }
+  }
+
+  /** Copies a chunk into the protocol's own memory, in as many pieces as that takes, until the protocol wants no more. */
+  #feed(protocol: BufferedProtocol, chunk: Buffer): void {
+    let method = "getBuffer";
+    try {
+      for (let offset = 0; offset < chunk.length;) {
+        if (this.#paused || this.#stopped || this.#bufferedProtocol !== protocol) {
+          this.#keep(chunk.subarray(offset));
+          return;
+        }
+        method = "getBuffer";
+        const buffer = requireRoom(protocol.getBuffer(offset === 0 ? UNKNOWN_SIZE : chunk.length - offset));
+        const count = chunk.copy(buffer, 0, offset);
+        offset += count;
+        method = "bufferUpdated";
+        protocol.bufferUpdated(count);
+      }
+    } catch (error) {
+      this.#owner.protocolFailed(error, method);
+    }
+  }
+
+  /** For when reading goes on, or for the protocol that took over. */
+  #keep(rest: Buffer): void {
+    if (this.#stopped) return;
+    this.#inbox.unshift(copy(rest));
+    this.#scheduleDrain();
   }
 
   #deliverEof(): void {
@@ -156,18 +217,20 @@ function copy(chunk: Buffer): Buffer {
   return owned;
 }
 
-/** Copies a chunk into the protocol's own memory, in as many pieces as that takes. */
-function feed(protocol: BufferedProtocol, chunk: Buffer): void {
-  for (let offset = 0; offset < chunk.length;) {
-    const buffer = protocol.getBuffer(offset === 0 ? UNKNOWN_SIZE : chunk.length - offset);
-    if (buffer.length === 0) {
-      throw new RuntimeError(
-        "GYRE_EMPTY_BUFFER",
-        "protocol.getBuffer() returned an empty buffer. Return one with room for at least one byte.",
-      );
-    }
-    const count = chunk.copy(buffer, 0, offset);
-    offset += count;
-    protocol.bufferUpdated(count);
+function requireProtocol(protocol: StreamProtocol, where: string): StreamProtocol {
+  if (typeof protocol === "object" && protocol !== null) return protocol;
+  throw new ArgumentTypeError(`${where} has to be a protocol, an object, but it is ${describe(protocol)}.`);
+}
+
+function requireRoom(buffer: unknown): Uint8Array {
+  if (!(buffer instanceof Uint8Array)) {
+    throw new ArgumentTypeError(
+      `protocol.getBuffer() has to return a Buffer or Uint8Array, but it returned ${describe(buffer)}.`,
+    );
   }
+  if (buffer.length > 0) return buffer;
+  throw new RuntimeError(
+    "GYRE_EMPTY_BUFFER",
+    "protocol.getBuffer() returned an empty buffer. Return one with room for at least one byte.",
+  );
 }

@@ -11,17 +11,20 @@ import type { BaseTransport, DatagramTransport, Transport } from "./transports.t
 export interface BaseProtocol {
   /** The connection is there. What this throws is reported, and the connection lives on. */
   connectionMade?(transport: BaseTransport): void;
-  /** It is over: null after an end of file, `close()` or `abort()`, else the error that ended it. */
+  /**
+   * It is over: null after an end of file, `close()` or `abort()`, else the error that ended it. Never called from within those,
+   * but on a later turn.
+   */
   connectionLost?(error: Error | null): void;
-  /** More bytes wait to be sent than the high-water mark; called from within `write`. */
+  /** More bytes wait to be sent than the high-water mark. Called from within `write`, `writelines` or `setWriteBufferLimits`. */
   pauseWriting?(): void;
-  /** They have fallen to the low-water mark. */
+  /** They have fallen to the low-water mark, or below. Called once for each `pauseWriting`. */
   resumeWriting?(): void;
 }
 
 /**
- * Receives a stream of bytes: `dataReceived` any number of times, `eofReceived` at most once. What these throw closes the
- * connection with that error.
+ * Receives a stream of bytes: `dataReceived` any number of times, `eofReceived` at most once. What these throw is reported, and
+ * closes the connection with that error.
  *
  * @example
  * class Echo implements Protocol {
@@ -40,12 +43,16 @@ export interface Protocol extends BaseProtocol {
   connectionMade?(transport: Transport): void;
   /** `data` is the protocol's own from now on. */
   dataReceived?(data: Buffer): void;
-  /** The peer will send no more. Return true to keep the other direction open; else the transport closes. */
+  /**
+   * The peer will send no more. Return true to keep the other direction open; else the transport closes, as it does in any case
+   * where it cannot end one direction alone (TLS).
+   */
   eofReceived?(): boolean | void;
 }
 
 /**
- * Receives a stream of bytes in memory of its own, which saves the allocation of each chunk.
+ * Receives a stream of bytes in memory of its own, which saves the allocation of each chunk. A transport can be handed from a
+ * protocol of this kind to one of the other, and back, with `setProtocol`.
  *
  * Python: `asyncio.BufferedProtocol`.
  */
@@ -57,7 +64,10 @@ export interface BufferedProtocol extends BaseProtocol {
    * @param sizehint - how many are there, or -1 if that is not known; the buffer may be shorter or longer
    */
   getBuffer(sizehint: number): Uint8Array;
-  /** `count` bytes were written to the start of the buffer. */
+  /**
+   * `count` bytes were written to the start of the buffer. If this pauses reading, or sets another protocol, the rest of what has
+   * come waits, or goes to that one.
+   */
   bufferUpdated(count: number): void;
   eofReceived?(): boolean | void;
 }

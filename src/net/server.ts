@@ -1,16 +1,17 @@
 import { CallbackContext } from "../core/callback-context.ts";
-import { RuntimeError } from "../core/errors.ts";
+import { isCancelled, RuntimeError } from "../core/errors.ts";
 import type { EventLoop } from "../core/event-loop.ts";
 import { Future } from "../core/future.ts";
 import { inspectSymbol } from "../core/inspect.ts";
 import type { Resource } from "../core/resources.ts";
 import type { Task } from "../core/task.ts";
 import { shield } from "../tasks/shield.ts";
+import type { Connection, ConnectionOwner } from "./connection-owner.ts";
 import type { Link, Listener } from "./driver.ts";
 import type { ProtocolFactory, StreamProtocol } from "./protocols.ts";
-import { StreamTransport, type TransportOwner } from "./stream-transport.ts";
-import { secureAsServer } from "./tls/handshake.ts";
-import type { ServerTls } from "./tls/options.ts";
+import { StreamTransport } from "./stream-transport.ts";
+import { secure } from "./tls/handshake.ts";
+import type { Tls } from "./tls/options.ts";
 import type { TransportSocket } from "./transport-socket.ts";
 
 export interface ServerStatistics {
@@ -50,7 +51,7 @@ export class Server implements AsyncDisposable {
     loop: EventLoop,
     listeners: readonly Listener[],
     protocolFactory: ProtocolFactory<StreamProtocol>,
-    tls: ServerTls | null,
+    tls: Tls | null,
   ) {
     this.#loop = loop;
     this.#listeners = listeners;
@@ -68,6 +69,12 @@ export class Server implements AsyncDisposable {
     return this.#listeners.map((listener) => listener.info("socket") as TransportSocket); // what listeners promise
   }
 
+  /** The port of the first socket, for a server that took any that was free; null for a Unix socket, and when it is closed. */
+  get port(): number | null {
+    const name = this.sockets[0]?.getsockname();
+    return typeof name === "object" ? name.port : null;
+  }
+
   isServing(): boolean {
     return this.#state === "serving";
   }
@@ -76,6 +83,9 @@ export class Server implements AsyncDisposable {
    * Begins to accept connections. May be called again.
    *
    * @throws RuntimeError `GYRE_SERVER_CLOSED`
+   * @throws Error with the system's code - `EADDRINUSE`, if another server took the address since; this one is closed then
+   *
+   * Cancel safety: the server is closed. Python: `Server.start_serving`.
    */
   async startServing(): Promise<void> {
     this.#requireOpen();
@@ -89,7 +99,12 @@ export class Server implements AsyncDisposable {
           exception,
         }),
     };
-    for (const listener of this.#listeners) await listener.start(events);
+    try {
+      for (const listener of this.#listeners) await listener.start(events);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   /**
@@ -120,7 +135,7 @@ export class Server implements AsyncDisposable {
   /** Stops listening. Connections that are open go on; see `closeClients`. May be called again. */
   close(): void {
     if (this.#state === "closed") return;
-    this.abandon();
+    this.#stopListening();
     this.#loop.resources.delete(this);
     this.#forever?.cancel();
     this.#connections.noteClosed();
@@ -167,6 +182,11 @@ export class Server implements AsyncDisposable {
 
   /** @internal */
   abandon(): void {
+    this.#stopListening();
+    this.#connections.dropArriving();
+  }
+
+  #stopListening(): void {
     this.#state = "closed";
     for (const listener of this.#listeners) listener.close();
   }
@@ -178,13 +198,15 @@ export class Server implements AsyncDisposable {
 }
 
 /** What came through a server's sockets, from the handshake to the end. */
-class Connections implements TransportOwner {
+class Connections implements ConnectionOwner {
   readonly #loop: EventLoop;
   readonly #protocolFactory: ProtocolFactory<StreamProtocol>;
-  readonly #tls: ServerTls | null;
+  readonly #tls: Tls | null;
   readonly #context: CallbackContext;
   readonly #server: Resource;
-  readonly #transports = new Set<StreamTransport>();
+  readonly #open = new Set<Connection>();
+  /** What was accepted, and waits for its turn. */
+  readonly #arriving = new Set<Link>();
   readonly #handshakes = new Set<Task<void>>();
   readonly #ended: Future<void>;
   accepted = 0;
@@ -192,7 +214,7 @@ class Connections implements TransportOwner {
   constructor(
     loop: EventLoop,
     protocolFactory: ProtocolFactory<StreamProtocol>,
-    tls: ServerTls | null,
+    tls: Tls | null,
     server: Resource,
   ) {
     this.#loop = loop;
@@ -204,7 +226,7 @@ class Connections implements TransportOwner {
   }
 
   get open(): number {
-    return this.#transports.size;
+    return this.#open.size;
   }
 
   get handshakes(): number {
@@ -213,21 +235,22 @@ class Connections implements TransportOwner {
 
   accept(link: Link): void {
     this.accepted++;
+    this.#arriving.add(link);
     this.#context.dispatch(() => this.#welcome(link), undefined);
   }
 
-  attach(transport: StreamTransport): void {
-    this.#transports.add(transport);
+  attach(connection: Connection): void {
+    this.#open.add(connection);
   }
 
-  detach(transport: StreamTransport): void {
-    this.#transports.delete(transport);
+  detach(connection: Connection): void {
+    this.#open.delete(connection);
     this.noteClosed();
   }
 
-  end(how: (transport: StreamTransport) => void): void {
+  end(how: (connection: Connection) => void): void {
     for (const handshake of this.#handshakes) handshake.cancel();
-    for (const transport of this.#transports) how(transport);
+    for (const connection of this.#open) how(connection);
   }
 
   /** Everything has ended when the server is closed and nothing is open. */
@@ -240,40 +263,50 @@ class Connections implements TransportOwner {
     if (!this.#ended.done()) await shield(this.#ended);
   }
 
-  #welcome(link: Link): void {
-    if (this.#server.isClosing()) link.destroy();
-    else if (this.#tls === null) this.#connect(link);
-    else this.#shakeHands(link, this.#tls);
+  /** The loop has ended, and nothing gets its turn any more. */
+  dropArriving(): void {
+    for (const link of this.#arriving) link.destroy();
   }
 
-  #shakeHands(link: Link, tls: ServerTls): void {
+  #welcome(link: Link): void {
+    this.#arriving.delete(link);
+    if (this.#server.isClosing()) {
+      link.destroy();
+      return;
+    }
+    try {
+      const protocol = this.#protocolFactory();
+      if (this.#tls === null) this.#connect(link, protocol);
+      else this.#shakeHands(link, protocol, this.#tls);
+    } catch (error) {
+      this.#refuse(link, error);
+    }
+  }
+
+  #shakeHands(link: Link, protocol: StreamProtocol, tls: Tls): void {
     const task = this.#loop.createTask(async () => {
       try {
-        this.#connect(await secureAsServer(this.#loop, link, tls));
+        this.#connect(await secure(this.#loop, link, tls), protocol);
       } catch (error) {
         this.#refuse(link, error);
       }
     });
     this.#handshakes.add(task);
     task.addDoneCallback(() => {
+      if (task.cancelled()) link.destroy(); // before it began
       this.#handshakes.delete(task);
       this.noteClosed();
     });
   }
 
-  #connect(link: Link): void {
-    try {
-      const transport = new StreamTransport(this.#loop, link, this.#protocolFactory(), this);
-      void transport.start();
-    } catch (error) {
-      this.#refuse(link, error);
-    }
+  #connect(link: Link, protocol: StreamProtocol): void {
+    void new StreamTransport(this.#loop, link, protocol, this).start();
   }
 
   /** One client's failure is not the server's: the connection is dropped, and debug mode says why (row SRV-13). */
   #refuse(link: Link, exception: unknown): void {
     link.destroy();
-    if (!this.#loop.getDebug()) return;
+    if (!this.#loop.getDebug() || isCancelled(exception)) return;
     this.#loop.callExceptionHandler({ message: "An incoming connection could not be set up", exception });
   }
 }

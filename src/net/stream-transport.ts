@@ -4,14 +4,13 @@ import type { EventLoop } from "../core/event-loop.ts";
 import { Future } from "../core/future.ts";
 import { inspectSymbol } from "../core/inspect.ts";
 import type { Resource } from "../core/resources.ts";
-import { toBytes } from "./data.ts";
+import type { ConnectionOwner, Estate } from "./connection-owner.ts";
 import type { Link, LinkReceiver } from "./driver.ts";
-import { FlowControl } from "./flow-control.ts";
 import { Inbound } from "./inbound.ts";
+import type { Loan } from "./loan.ts";
+import { Outbound } from "./outbound.ts";
 import type { StreamProtocol } from "./protocols.ts";
 import type { Data, ExtraInfo, Transport, WriteBufferLimits } from "./transports.ts";
-
-const LOST_WRITES_BEFORE_WARNING = 5;
 
 export interface TransportStatistics {
   readonly state: "open" | "closing" | "closed";
@@ -22,12 +21,6 @@ export interface TransportStatistics {
   readonly bytesWritten: number;
   /** Bytes that wait to be sent. */
   readonly writeBufferSize: number;
-}
-
-/** A server that wants to know its connections. */
-export interface TransportOwner {
-  attach(transport: StreamTransport): void;
-  detach(transport: StreamTransport): void;
 }
 
 /** - `released`: the link has gone to another transport, which put a layer upon it */
@@ -44,14 +37,11 @@ export class StreamTransport implements Transport, LinkReceiver, Resource {
   readonly #link: Link;
   readonly #context: CallbackContext;
   readonly #inbound: Inbound;
-  readonly #flow: FlowControl;
-  readonly #owner: TransportOwner | null;
+  readonly #outbound: Outbound;
+  readonly #owner: ConnectionOwner | null;
   #state: State = "open";
-  #eofWritten = false;
-  #bytesWritten = 0;
-  #lostWrites = 0;
 
-  constructor(loop: EventLoop, link: Link, protocol: StreamProtocol, owner: TransportOwner | null = null) {
+  constructor(loop: EventLoop, link: Link, protocol: StreamProtocol, owner: ConnectionOwner | null = null) {
     this.#loop = loop;
     this.#link = link;
     this.#context = new CallbackContext(loop);
@@ -59,7 +49,7 @@ export class StreamTransport implements Transport, LinkReceiver, Resource {
       protocolFailed: (error, method) => this.#fatal(error, `protocol.${method}() failed`),
       ended: (keepOpen) => this.#ended(keepOpen),
     });
-    this.#flow = new FlowControl(loop, this, link.traits.highWaterMark);
+    this.#outbound = new Outbound(loop, link, this);
     this.#owner = owner;
     owner?.attach(this);
     loop.resources.add(this);
@@ -70,7 +60,7 @@ export class StreamTransport implements Transport, LinkReceiver, Resource {
     const started = new Future<void>({ loop: this.#loop });
     this.#context.soon(() => {
       if (options.announce) this.#announce();
-      this.#link.attach(this);
+      if (this.#linked) this.#link.attach(this);
       if (this.#state === "open") this.#inbound.start();
       if (!started.done()) started.setResult();
     }, undefined);
@@ -83,7 +73,8 @@ export class StreamTransport implements Transport, LinkReceiver, Resource {
   getExtraInfo<F>(name: string, fallback: F): unknown;
   getExtraInfo(name: string): unknown;
   getExtraInfo(name: string, fallback: unknown = null): unknown {
-    return this.#link.info(name) ?? fallback;
+    const value = this.#link.info(name);
+    return value === undefined ? fallback : value;
   }
 
   getProtocol(): StreamProtocol {
@@ -102,6 +93,7 @@ export class StreamTransport implements Transport, LinkReceiver, Resource {
     if (this.#state !== "open") return;
     this.#state = "closing";
     this.#inbound.stop();
+    this.#outbound.close();
     this.#link.close((error) => this.#lose(error));
   }
 
@@ -112,49 +104,44 @@ export class StreamTransport implements Transport, LinkReceiver, Resource {
   // Reading
 
   isReading(): boolean {
-    return this.#state === "open" && this.#inbound.reading;
+    return this.#state === "open" && this.#inbound.reading && this.#link.traits.only !== "write";
   }
 
   pauseReading(): void {
+    this.#requireDirection("read", "pauseReading");
     if (this.#state === "open") this.#inbound.pause();
   }
 
   resumeReading(): void {
+    this.#requireDirection("read", "resumeReading");
     if (this.#state === "open") this.#inbound.resume();
   }
 
   // Writing
 
   write(data: Data): void {
-    const chunk = toBytes(data, "transport.write(data)");
-    if (chunk.length === 0 || !this.#mayWrite()) return;
-    this.#bytesWritten += chunk.length;
-    this.#link.write(chunk);
-    this.#flow.grown(this.#link.pending);
+    this.#requireDirection("write", "write");
+    this.#outbound.write(data);
   }
 
   writelines(data: Iterable<Data>): void {
-    const chunks: Uint8Array[] = [];
-    for (const piece of data) {
-      const chunk = toBytes(piece, "transport.writelines(data)");
-      if (chunk.length > 0) chunks.push(chunk);
-    }
-    if (chunks.length === 0 || !this.#mayWrite()) return;
-    for (const chunk of chunks) this.#bytesWritten += chunk.length;
-    this.#link.writev(chunks);
-    this.#flow.grown(this.#link.pending);
+    this.#requireDirection("write", "writelines");
+    this.#outbound.writelines(data);
   }
 
   writeEof(): void {
+    this.#requireDirection("write", "writeEof");
+    if (this.#link.traits.only === "write") {
+      this.close();
+      return;
+    }
     if (!this.canWriteEof()) {
       throw new RuntimeError(
         "GYRE_NOT_SUPPORTED",
         `A ${this.#link.traits.kind} transport cannot end one direction alone. Use close(), or mark the end in your protocol.`,
       );
     }
-    if (this.#state !== "open" || this.#eofWritten) return;
-    this.#eofWritten = true;
-    this.#link.end();
+    this.#outbound.writeEof();
   }
 
   canWriteEof(): boolean {
@@ -162,25 +149,24 @@ export class StreamTransport implements Transport, LinkReceiver, Resource {
   }
 
   getWriteBufferSize(): number {
-    return this.#link.pending;
+    return this.#outbound.size;
   }
 
   getWriteBufferLimits(): [low: number, high: number] {
-    return this.#flow.limits;
+    return this.#outbound.limits;
   }
 
   setWriteBufferLimits(limits: WriteBufferLimits = {}): void {
-    this.#flow.setLimits(limits);
-    this.#flow.grown(this.#link.pending);
+    this.#outbound.setLimits(limits);
   }
 
   statistics(): TransportStatistics {
     return {
       state: this.#state === "released" ? "closed" : this.#state,
       reading: this.isReading(),
-      writingPaused: this.#flow.paused,
+      writingPaused: this.#outbound.paused,
       bytesReceived: this.#inbound.bytes,
-      bytesWritten: this.#bytesWritten,
+      bytesWritten: this.#outbound.bytes,
       writeBufferSize: this.getWriteBufferSize(),
     };
   }
@@ -208,12 +194,13 @@ export class StreamTransport implements Transport, LinkReceiver, Resource {
 
   /** @internal */
   flushed(): void {
-    if (this.#flow.paused) this.#context.dispatch(StreamTransport.#shrink, this);
+    if (this.#outbound.paused) this.#context.dispatch(StreamTransport.#onFlushed, this);
   }
 
   /** @internal */
   failed(error: Error | null): void {
-    this.#lose(error);
+    if (this.#inbound.waiting) this.#context.soon(() => this.#lose(error), undefined); // what came before it goes before it
+    else this.#lose(error);
   }
 
   /**
@@ -221,75 +208,111 @@ export class StreamTransport implements Transport, LinkReceiver, Resource {
    *
    * @internal
    */
-  release(): Link {
-    this.#inbound.stop();
+  release(): Estate {
+    const inbound = this.#inbound.release();
+    this.#outbound.stop();
     this.#state = "released";
     this.#loop.resources.delete(this);
-    this.#owner?.detach(this);
-    return this.#link;
+    return { link: this.#link, ...inbound, owner: this.#owner };
+  }
+
+  /**
+   * Takes bytes back that the protocol got before it knew that they are for a layer above this transport: see `release`.
+   *
+   * @internal
+   */
+  giveBack(chunk: Buffer): void {
+    this.#inbound.pause();
+    this.#inbound.giveBack(chunk);
   }
 
   /** @internal */
   abandon(): void {
     this.#state = "closed";
+    this.#outbound.stop();
     this.#link.destroy();
   }
 
-  static #shrink(this: void, transport: StreamTransport): void {
-    transport.#flow.shrunk(transport.#link.pending);
+  /**
+   * Pauses reading, puts a protocol in the place of the present one, and refuses everybody else's writes, until it is given back.
+   *
+   * @throws RuntimeError `GYRE_SENDFILE_RUNNING` - somebody has it already
+   * @internal
+   */
+  lend(substitute: StreamProtocol): Loan {
+    this.#requireDirection("write", "sendfile");
+    const { paused } = this.#outbound;
+    const { write, giveBack } = this.#outbound.lend();
+    const protocol = this.getProtocol();
+    const reading = this.isReading();
+    if (reading) this.pauseReading();
+    this.setProtocol(substitute);
+    return {
+      protocol,
+      paused,
+      write,
+      giveBack: () => {
+        if (this.getProtocol() === substitute) this.setProtocol(protocol);
+        giveBack();
+        if (reading) this.resumeReading();
+      },
+    };
+  }
+
+  static #onFlushed(this: void, transport: StreamTransport): void {
+    transport.#outbound.flushed();
   }
 
   #announce(): void {
-    const protocol = this.getProtocol();
     try {
-      protocol.connectionMade?.(this);
+      this.getProtocol().connectionMade?.(this);
     } catch (exception) {
-      const message = "protocol.connectionMade() failed";
-      this.#loop.callExceptionHandler({ message, exception, transport: this, protocol });
+      this.#report("protocol.connectionMade() failed", exception);
     }
   }
 
-  #mayWrite(): boolean {
-    if (this.#eofWritten) {
-      throw new RuntimeError(
-        "GYRE_EOF_WRITTEN",
-        "transport.write() was called after writeEof(), which ended this direction.",
-      );
-    }
-    if (this.#state === "open" || this.#state === "closing") return true;
-    this.#lostWrites++;
-    if (this.#lostWrites >= LOST_WRITES_BEFORE_WARNING) {
-      process.emitWarning(
-        "A protocol goes on writing to a connection that is lost. Stop at connectionLost().",
-        {
-          type: "LostConnectionWarning",
-          code: "GYRE_TRANSPORT_CLOSED",
-        },
-      );
-    }
-    return false;
+  #report(message: string, exception: unknown): void {
+    this.#loop.callExceptionHandler({ message, exception, transport: this, protocol: this.getProtocol() });
+  }
+
+  /** Whether the link is ours still, and not over. */
+  get #linked(): boolean {
+    return this.#state === "open" || this.#state === "closing";
+  }
+
+  #requireDirection(direction: "read" | "write", method: string): void {
+    const { only, kind } = this.#link.traits;
+    if (only === undefined || only === direction) return;
+    throw new RuntimeError(
+      "GYRE_NOT_SUPPORTED",
+      `${method}() makes no sense on a ${kind}, which has the other direction only.`,
+    );
   }
 
   #ended(keepOpen: boolean): void {
-    if (!keepOpen || !this.#link.traits.halfClose) this.close();
+    const { kind, halfClose } = this.#link.traits;
+    if (keepOpen && halfClose) return;
+    if (keepOpen && this.#loop.getDebug()) {
+      process.emitWarning(
+        `protocol.eofReceived() returned true, which a ${kind} transport cannot heed: it closes in any case.`,
+        { type: "TransportWarning", code: "GYRE_NOT_SUPPORTED" },
+      );
+    }
+    this.close();
   }
 
   /** An error of the user's code in the middle of the stream: what follows could not be trusted. */
   #fatal(exception: unknown, message: string): void {
-    this.#loop.callExceptionHandler({
-      message: `Fatal error: ${message}`,
-      exception,
-      transport: this,
-      protocol: this.getProtocol(),
-    });
+    this.#report(`Fatal error: ${message}`, exception);
     this.#lose(exception instanceof Error ? exception : new Error(message, { cause: exception }));
   }
 
   /** Ends the connection, and tells the protocol on the next turn; only the first reason counts. */
   #lose(error: Error | null): void {
-    if (this.#state === "closed" || this.#state === "released") return;
+    if (!this.#linked) return;
     this.#state = "closed";
     this.#inbound.stop();
+    this.#outbound.stop();
     this.#link.destroy();
     this.#loop.resources.delete(this);
     this.#context.soon(StreamTransport.#sayLost, { transport: this, error });
@@ -301,8 +324,9 @@ export class StreamTransport implements Transport, LinkReceiver, Resource {
   ): void {
     try {
       transport.getProtocol().connectionLost?.(error);
-    } finally {
-      transport.#owner?.detach(transport);
+    } catch (exception) {
+      transport.#report("protocol.connectionLost() failed", exception);
     }
+    transport.#owner?.detach(transport);
   }
 }

@@ -3,6 +3,8 @@
 import type { EventLoop } from "../../core/event-loop.ts";
 import { NetworkLoop } from "./network-loop.ts";
 
+export type { EventLoop } from "../../core/event-loop.ts";
+
 declare module "../../core/event-loop.ts" {
   interface EventLoop extends BaseEventLoop {}
 }

@@ -1,5 +1,4 @@
 import type { Socket } from "node:net";
-import { RuntimeError } from "../../core/errors.ts";
 import type { EventLoop } from "../../core/event-loop.ts";
 import type { Future } from "../../core/future.ts";
 import { runInRoot } from "../../core/scope.ts";
@@ -12,14 +11,18 @@ import type {
   ListenOptions,
   LookupHints,
   NetworkDriver,
+  Pipe,
 } from "../../net/driver.ts";
 import { HostOperation, type Outcome } from "../../net/host-operation.ts";
 import { adoptListener, adoptStream } from "./adopt.ts";
 import { adoptDatagrams, openDatagrams } from "./datagram-link.ts";
+import { listenEarly } from "./early-listener.ts";
+import { canBind } from "./handles.ts";
 import { lookup, reverseLookup } from "./lookup.ts";
 import { openPipe } from "./pipe-link.ts";
 import { openSocket } from "./socket-link.ts";
-import { TcpListener } from "./tcp-listener.ts";
+import { bindTcp } from "./tcp-listener.ts";
+import { bindUnix } from "./unix-listener.ts";
 
 /** The host's own sockets: `node:net`, `node:dgram` and `node:dns`. */
 export class NodeNetwork implements NetworkDriver {
@@ -42,10 +45,13 @@ export class NodeNetwork implements NetworkDriver {
   }
 
   bind(target: SocketAddress | string, options: ListenOptions): Future<Listener> {
+    if (!canBind) return listenEarly(this.#loop, target, options);
     return new HostOperation<Listener>(this.#loop, ({ resolve, reject }) => {
       try {
-        if (typeof target === "string") throw new RuntimeError("GYRE_NOT_SUPPORTED", "Unix");
-        resolve(new TcpListener(this.#loop, target, options));
+        const loop = this.#loop;
+        resolve(
+          typeof target === "string" ? bindUnix(loop, target, options) : bindTcp(loop, target, options),
+        );
       } catch (error) {
         reject(error);
       }
@@ -77,7 +83,7 @@ export class NodeNetwork implements NetworkDriver {
     return adoptDatagrams(socket);
   }
 
-  openPipe(pipe: unknown, direction: "read" | "write"): Link {
+  openPipe(pipe: Pipe, direction: "read" | "write"): Link {
     return openPipe(pipe, direction);
   }
 }

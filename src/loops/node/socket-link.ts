@@ -6,7 +6,7 @@ import type { LinkTraits } from "../../net/driver.ts";
 import { DuplexLink } from "../../net/duplex-link.ts";
 import { type SocketNames, NodeTransportSocket } from "./transport-socket.ts";
 
-const READ_SIZE = 65_536; // bytes, as libuv reads by itself
+const READ_SIZE = 262_144; // bytes, as in asyncio (row TR-14); a message of 100 KiB comes in one piece
 const HIGH_WATER_MARK = 65_536; // bytes, as in asyncio
 
 const TRAITS: LinkTraits = { kind: "socket", halfClose: true, highWaterMark: HIGH_WATER_MARK };
@@ -21,24 +21,39 @@ export interface PendingLink {
 }
 
 /**
- * A socket that reads into `scratch`, which saves the allocation of every chunk.
+ * A socket, and the link that it is to become.
  *
  * @param origin - a descriptor, or the handle of a connection that was accepted; none for a connection to be made
  */
 export function openSocket(origin: { readonly handle?: object; readonly fd?: number } = {}): PendingLink {
-  let link: DuplexLink | null = null;
-  const callback = (count: number): boolean => link?.receive(scratch.subarray(0, count)) ?? false;
-  const options: net.SocketConstructorOpts & { onread: object } = {
-    ...origin,
-    allowHalfOpen: true,
-    onread: { buffer: scratch, callback },
-  };
-  const socket = new net.Socket(options);
+  const { socket, feed } = fedSocket(origin);
   return {
     socket,
     link: (names) => {
-      link = makeLink(socket, names, true);
+      const link = makeLink(socket, names, true);
+      feed(link);
       return link;
+    },
+  };
+}
+
+/** A socket that reads into `scratch`, which saves the allocation of every chunk; `feed` says who receives them. */
+export function fedSocket(options: net.SocketConstructorOpts): {
+  readonly socket: net.Socket;
+  readonly feed: (link: DuplexLink) => void;
+} {
+  let link: DuplexLink | null = null;
+  const callback = (count: number): boolean => link?.receive(scratch.subarray(0, count)) ?? false;
+  const reading: net.SocketConstructorOpts & { onread: object } = {
+    ...options,
+    allowHalfOpen: true,
+    onread: { buffer: scratch, callback },
+  };
+  const socket = new net.Socket(reading);
+  return {
+    socket,
+    feed: (fed) => {
+      link = fed;
     },
   };
 }
@@ -49,22 +64,22 @@ export function adoptSocket(socket: net.Socket, names?: SocketNames): DuplexLink
 }
 
 function makeLink(socket: net.Socket, names: SocketNames = namesOf(socket), fed: boolean): DuplexLink {
-  const info: Readonly<Record<string, unknown>> = {
-    ...names,
-    socket: new NodeTransportSocket(socket, SOCK_STREAM, names),
-  };
+  const info = new Map<string, unknown>([
+    ...Object.entries(names),
+    ["socket", new NodeTransportSocket(socket, SOCK_STREAM, names)],
+  ]);
   return new DuplexLink(
     { readable: socket, writable: socket },
-    { traits: TRAITS, info: (name) => info[name], fed },
+    { traits: TRAITS, info: (name) => info.get(name), fed },
   );
 }
 
 /** Read at once, since the system forgets the peer's address when the connection is reset. Unix sockets have no address here. */
 function namesOf(socket: net.Socket): SocketNames {
-  return {
-    sockname: addressOf(socket.localAddress, socket.localPort) ?? "",
-    peername: addressOf(socket.remoteAddress, socket.remotePort) ?? "",
-  };
+  const sockname = addressOf(socket.localAddress, socket.localPort);
+  const peername = addressOf(socket.remoteAddress, socket.remotePort);
+  if (sockname === null) return { sockname: "", peername: "" };
+  return { sockname, peername }; // null: it was reset before it could be asked
 }
 
 function addressOf(address: string | undefined, port: number | undefined): SocketAddress | null {

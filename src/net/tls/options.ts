@@ -1,12 +1,13 @@
 /** TLS as users ask for it, on either side. */
 
-import type { ConnectionOptions, SecureContext, TlsOptions } from "node:tls";
 import { describe } from "../../core/arguments.ts";
 import { ArgumentRangeError, ArgumentTypeError } from "../../core/errors.ts";
+import { prepareClient } from "./client.ts";
+import type { BeginHandshake } from "./secured.ts";
+import { prepareServer } from "./server.ts";
+import type { ClientSsl, ServerSsl } from "./ssl.ts";
 
-/** `true`: the host's defaults. Else options or a context of `node:tls`; servers need a certificate and a key. */
-export type ClientSsl = true | ConnectionOptions | SecureContext;
-export type ServerSsl = TlsOptions | SecureContext;
+export type { ClientSsl, ServerSsl } from "./ssl.ts";
 
 export interface TlsTimeouts {
   /** Milliseconds that the handshake may take; 60,000 by default. */
@@ -35,19 +36,13 @@ interface Timeouts {
   readonly shutdownTimeout: number;
 }
 
-/** Checked, with defaults filled in. */
-export interface ClientTls extends Timeouts {
-  readonly ssl: ClientSsl;
-  /** What the certificate must be for; the empty string: not checked. */
-  readonly serverHostname: string;
-}
-
-export interface ServerTls extends Timeouts {
-  readonly ssl: ServerSsl;
+/** Checked and ready for any number of connections, as a client or as a server. */
+export interface Tls extends Timeouts {
+  readonly begin: BeginHandshake;
 }
 
 /** Null without TLS. Throws what is wrong with the options (row CONN-02). */
-export function clientTls(options: TlsClientOptions, host: string | null, where: string): ClientTls | null {
+export function clientTls(options: TlsClientOptions, host: string | null, where: string): Tls | null {
   const { ssl, serverHostname } = options;
   if (ssl === undefined || ssl === null) {
     if (serverHostname !== undefined && serverHostname !== null) throw onlyWithSsl("serverHostname", where);
@@ -58,17 +53,17 @@ export function clientTls(options: TlsClientOptions, host: string | null, where:
     throw new ArgumentTypeError(
       `${where}: ssl must be true, options or a SecureContext, but it is ${describe(ssl)}.`,
     );
-  const name = serverHostname ?? host;
+  const name = serverHostname ?? announcedName(ssl) ?? host;
   if (name === null || (name === "" && serverHostname !== "")) {
     throw new ArgumentRangeError(
       `${where}: with ssl and without a host, the option serverHostname must say what the certificate is for.`,
     );
   }
-  return { ssl, serverHostname: name, ...timeouts(options, where) };
+  return { ...timeouts(options, where), begin: prepareClient(ssl, name) };
 }
 
-/** Null without TLS. Throws what is wrong with the options. */
-export function serverTls(options: TlsServerOptions, where: string): ServerTls | null {
+/** Null without TLS. Throws what is wrong with the options, its certificates included. */
+export function serverTls(options: TlsServerOptions, where: string, prepare = prepareServer): Tls | null {
   const { ssl } = options;
   if (ssl === undefined || ssl === null) {
     requireNoTimeouts(options, where);
@@ -79,7 +74,12 @@ export function serverTls(options: TlsServerOptions, where: string): ServerTls |
       `${where}: ssl must be options or a SecureContext, with a certificate and a key, but it is ${describe(ssl)}.`,
     );
   }
-  return { ssl, ...timeouts(options, where) };
+  return { ...timeouts(options, where), begin: prepare(ssl, where) };
+}
+
+/** Options that were written for `tls.connect` may say themselves what the certificate is for. */
+function announcedName(ssl: ClientSsl): string | null {
+  return ssl !== true && "servername" in ssl ? (ssl.servername ?? null) : null;
 }
 
 function timeouts(options: TlsTimeouts, where: string): Timeouts {
@@ -94,6 +94,11 @@ function timeouts(options: TlsTimeouts, where: string): Timeouts {
 }
 
 function positive(value: number, option: string, where: string): number {
+  if (typeof value !== "number") {
+    throw new ArgumentTypeError(
+      `${where}: ${option} must be a number of milliseconds, but it is ${describe(value)}.`,
+    );
+  }
   if (value > 0) return value;
   throw new ArgumentRangeError(
     `${where}: ${option} must be a positive number of milliseconds, but it is ${describe(value)}.`,

@@ -19,6 +19,10 @@ export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Flags of the host, before the name of the program. */
   readonly flags?: readonly string[];
+  /** Descriptors of this process that become 3 and the next numbers in the other. */
+  readonly descriptors?: readonly number[];
+  /** How many descriptors the other process may have. */
+  readonly descriptorLimit?: number;
   /** Sent when the program prints a line with this text, in this order. */
   readonly signals?: readonly (readonly [line: string, signal: NodeJS.Signals])[];
 }
@@ -28,9 +32,11 @@ export async function runProgram(source: string, options: ProgramOptions = {}): 
   mkdirSync(FOLDER, { recursive: true });
   const file = `${FOLDER}/${process.pid}-${count++}.mjs`;
   writeFileSync(file, source);
-  const child = spawn(process.execPath, [...hostArguments(options.flags ?? []), file], {
+  const command = [process.execPath, ...hostArguments(options.flags ?? []), file];
+  const [program = "", ...args] = limited(command, options.descriptorLimit);
+  const child = spawn(program, args, {
     env: { ...process.env, NODE_OPTIONS: "", NODE_TEST_CONTEXT: "", NO_COLOR: "1", ...options.env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "pipe", ...(options.descriptors ?? [])],
   });
   const limit = setTimeout(() => child.kill("SIGKILL"), LIMIT);
   try {
@@ -39,6 +45,11 @@ export async function runProgram(source: string, options: ProgramOptions = {}): 
     clearTimeout(limit);
     rmSync(file);
   }
+}
+
+function limited(command: readonly string[], descriptors: number | undefined): readonly string[] {
+  if (descriptors === undefined) return command;
+  return ["sh", "-c", `ulimit -n ${descriptors}; exec "$0" "$@"`, ...command];
 }
 
 async function collect(

@@ -23,7 +23,7 @@ function readRows(page: string): Row[] {
     const cells = /^\|(.*)\|(.*)\|(.*)\|$/.exec(text);
     if (cells === null || cells[1]?.trim() === "asyncio" || cells[1]?.startsWith("--")) return [];
     const [, , ours = "", remarks = ""] = cells;
-    const named = [...ours.matchAll(/`([A-Za-z.]+)/g)];
+    const named = [...ours.matchAll(/`([A-Za-z][\w.]*)/g)];
     const line = firstLine + index;
     return [
       { line, names: named.map((match) => match[1] ?? ""), planned: remarks.trim().startsWith("planned") },
