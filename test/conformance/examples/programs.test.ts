@@ -21,7 +21,7 @@ describe("the example", () => {
 
   it("agent stops in the middle of a tool when Esc is pressed", { skip: DENO_STDIN }, async () => {
     const example = startExample("agent.ts");
-    await example.printed("read everything …");
+    await example.printed(/read everything …/);
     example.child.stdin?.write("\u001B");
     const { code, stdout, stderr } = await example.ended;
     assert.equal(stderr, "");
@@ -35,7 +35,7 @@ describe("the example", () => {
 
   it("shutdown lets workers finish, but not for ever", async () => {
     const example = startExample("shutdown.ts");
-    await example.printed("Cyd begins job 3");
+    await example.printed(/Cyd begins job 3/);
     example.interrupt();
     const { code, stdout, stderr } = await example.ended;
     assert.equal(stderr, "");

@@ -9,8 +9,10 @@ export interface RunningExample {
   readonly child: ChildProcess;
   /** Presses Ctrl-C. Not `child.kill()`, after which Deno hides the exit code. */
   interrupt(): void;
-  /** Waits until it has printed this. */
-  printed(text: string): Promise<void>;
+  /** Waits until it has printed this, and gives what matched. */
+  printed(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Waits until it says where it listens, and gives the port. */
+  port(): Promise<number>;
   readonly ended: Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>;
 }
 
@@ -26,10 +28,10 @@ export function startExample(name: string, args: readonly string[] = []): Runnin
   });
   let stdout = "";
   let stderr = "";
-  const expected: { readonly text: string; readonly found: () => void }[] = [];
+  const expected = new Set<() => void>();
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
-    for (const wanted of expected) if (stdout.includes(wanted.text)) wanted.found();
+    for (const look of expected) look();
   });
   child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
   const ended = once(child, "close").then(([code]: (number | null)[]) => ({
@@ -37,15 +39,21 @@ export function startExample(name: string, args: readonly string[] = []): Runnin
     stdout,
     stderr,
   }));
-  const printed = (text: string): Promise<void> =>
-    new Promise((found, fail) => {
-      expected.push({ text, found });
-      void ended.then(() =>
-        fail(new Error(`it never printed ${JSON.stringify(text)}, but:\n${stdout}${stderr}`)),
-      );
+  const printed = (pattern: RegExp): Promise<RegExpExecArray> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        const found = pattern.exec(stdout);
+        if (found === null) return;
+        expected.delete(look);
+        resolve(found);
+      };
+      expected.add(look);
+      look();
+      void ended.then(() => reject(new Error(`it never printed ${pattern}, but:\n${stdout}${stderr}`)));
     });
+  const port = async (): Promise<number> => Number((await printed(/Listening on \S+:(\d+)\n/))[1]);
   const interrupt = (): void => {
     if (child.pid !== undefined) process.kill(child.pid, "SIGINT");
   };
-  return { child, interrupt, printed, ended };
+  return { child, interrupt, printed, port, ended };
 }
