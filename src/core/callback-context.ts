@@ -1,7 +1,7 @@
 import { Context } from "./context.ts";
 import type { EventLoop } from "./event-loop.ts";
 import { nameOf } from "./inspect.ts";
-import type { Ready } from "./ready-queue.ts";
+import { HostReport } from "./scheduler.ts";
 import { type CapturedContext, captureContext, currentScope, runInScope, Scope } from "./scope.ts";
 
 /**
@@ -19,19 +19,20 @@ export class CallbackContext {
     this.#captured = runInScope(scope, captureContext);
   }
 
-  /** Whether `dispatch` would call at once. */
-  get free(): boolean {
+  /** To be asked in each call of the host: whether what it reports may run now, or has to wait for its turn. */
+  mayRunNow(): boolean {
+    this.loop.scheduler.noteHostCall();
     return this.loop.scheduler.free;
   }
 
   /** Calls `fn(argument)` now if nothing is queued before it, else in its turn. What it throws is reported. */
   dispatch<A>(fn: (argument: A) => void, argument: A): void {
-    if (this.free) this.run(fn, argument);
+    if (this.mayRunNow()) this.run(fn, argument);
     else this.soon(fn, argument);
   }
 
   soon<A>(fn: (argument: A) => void, argument: A): void {
-    this.loop.scheduler.enqueue(new Report(this, fn, argument));
+    this.loop.scheduler.enqueueReport(new Report(this, fn, argument));
   }
 
   run<A>(fn: (argument: A) => void, argument: A): void {
@@ -44,12 +45,13 @@ export class CallbackContext {
 }
 
 /** What the host reported, while it waits in the ready queue. */
-class Report<A> implements Ready {
+class Report<A> extends HostReport {
   readonly #context: CallbackContext;
   readonly #fn: (argument: A) => void;
   readonly #argument: A;
 
   constructor(context: CallbackContext, fn: (argument: A) => void, argument: A) {
+    super();
     this.#context = context;
     this.#fn = fn;
     this.#argument = argument;
@@ -59,7 +61,7 @@ class Report<A> implements Ready {
     this.#context.run(this.#fn, this.#argument);
   }
 
-  toString(): string {
+  override toString(): string {
     return nameOf(this.#fn);
   }
 }

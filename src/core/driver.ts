@@ -39,6 +39,9 @@ export interface LoopDriver {
   /** The core never asks for a second turn while one is pending. */
   requestTurn(pace: Pace): void;
 
+  /** The host has just called the loop, as it does for I/O: so it has had its turn. Only a driver that counts needs to know. */
+  noteHostCall?(): void;
+
   /** Calls back when things have settled, and before any turn that is asked for later. */
   afterSettling(callback: () => void): void;
 

@@ -12,6 +12,14 @@ export abstract class Wake implements Ready {
   abstract run(): void;
 }
 
+/**
+ * What the host reported while other things were ready. Reports of different origin have no order among each other, so a later
+ * one may run at once though earlier ones still wait: else a loop that fell behind would never again do without the queue.
+ */
+export abstract class HostReport implements Ready {
+  abstract run(): void;
+}
+
 /** Is told in debug mode how long each entry ran, the awakened functions included. */
 export type EntryObserver = (entry: Ready, duration: number) => void;
 
@@ -37,7 +45,10 @@ export class Scheduler {
   readonly #timers = new Timers();
   #phase: Phase = "idle";
   #turnRequested = false;
+  #inTurn = false;
   #turns = 0;
+  /** How many of the ready entries are reports of the host. */
+  #reports = 0;
   /** Entries of the current batch that have not run; null between batches. What is queued meanwhile waits for the next. */
   #batch: number | null = null;
   /** Set while timers overtake a long batch: then what they make ready overtakes it too. */
@@ -73,9 +84,9 @@ export class Scheduler {
     return this.#timers.live;
   }
 
-  /** Whether what the host reports may run at once, because nothing is queued before it and the order need not be exact. */
+  /** Whether what the host reports may run at once, because nothing that it must not overtake is queued before it. */
   get free(): boolean {
-    return this.#phase === "live" && this.#batch === null && this.#ready.length === 0 && !this.#stepwise;
+    return this.#phase === "live" && !this.#inTurn && this.#ready.length === this.#reports && !this.#stepwise;
   }
 
   time(): number {
@@ -91,6 +102,16 @@ export class Scheduler {
     }
     this.#ready.push(entry);
     this.#request("soon");
+  }
+
+  enqueueReport(report: HostReport): void {
+    if (this.#phase !== "closed" && this.#overtaking === null) this.#reports++;
+    this.enqueue(report);
+  }
+
+  /** To be called when the host calls, and before what it reports runs: it has had its turn. */
+  noteHostCall(): void {
+    this.driver.noteHostCall?.();
   }
 
   addTimer(timer: Timer): void {
@@ -124,6 +145,7 @@ export class Scheduler {
   close(): void {
     this.#phase = "closed";
     this.#ready.clear();
+    this.#reports = 0;
     this.#timers.clear();
     this.driver.close();
   }
@@ -136,7 +158,9 @@ export class Scheduler {
 
   #turn(): void {
     this.#turnRequested = true; // what is queued meanwhile need not ask: the end of the turn knows what is wanted
+    this.#inTurn = true;
     const pause = this.#phase === "draining" ? null : this.#runTurn();
+    this.#inTurn = false;
     this.#turnRequested = false;
     if (this.#phase === "draining") this.#stopped();
     else if (pause === null) this.#endBatch();
@@ -195,6 +219,7 @@ export class Scheduler {
       if (isWake ? wakes++ === WAKES_PER_TURN : wakes > 0) return "settle";
       this.#batch--;
       const entry = this.#ready.shift();
+      if (this.#reports > 0 && entry instanceof HostReport) this.#reports--;
       if (this.#observer === null) entry?.run();
       else if (entry !== undefined) this.#runObserved(entry, this.#observer);
       if (stepwise) return "settle";

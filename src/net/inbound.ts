@@ -112,7 +112,7 @@ export class Inbound {
   received(chunk: Buffer, borrowed: boolean): void {
     if (this.#stopped) return;
     this.#bytes += chunk.length;
-    const queued = this.#paused || this.#inbox.length > 0 || !this.#context.free;
+    const queued = this.#paused || this.#inbox.length > 0 || !this.#context.mayRunNow();
     if (queued) {
       this.#inbox.push(borrowed ? copy(chunk) : chunk);
       if (this.#inbox.length >= MOST_WAITING) this.#holdUp();
@@ -126,7 +126,7 @@ export class Inbound {
   ended(): void {
     if (this.#stopped || this.#eof !== "none") return;
     this.#eof = "received";
-    if (this.#paused || this.#inbox.length > 0 || !this.#context.free) this.#scheduleDrain();
+    if (this.#paused || this.#inbox.length > 0 || !this.#context.mayRunNow()) this.#scheduleDrain();
     else this.#context.run(Inbound.#drain, this);
   }
 

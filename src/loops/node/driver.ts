@@ -50,6 +50,10 @@ export class NodeDriver implements LoopDriver {
     }
   }
 
+  noteHostCall(): void {
+    this.#burstTurns = 0;
+  }
+
   afterSettling(callback: () => void): void {
     let left = HOPS;
     const hop = (): void => {

@@ -7,7 +7,7 @@ import { withPeer } from "./peers.ts";
 import { end, Recorder } from "./recording.ts";
 import { codeOf, connectTls, SERVING, TRUSTING, withTlsPair, withTlsServer } from "./tls-support.ts";
 
-const LARGE = 3_000_000; // bytes: more than all buffers on the way hold
+const LARGE = 12_000_000; // bytes: more than all buffers on the way hold
 
 /** Receives in memory of its own, in small pieces. */
 class Counter implements BufferedProtocol {

@@ -10,7 +10,7 @@ import { ignore, withPeer, withSocket } from "./peers.ts";
 import { end, Recorder } from "./recording.ts";
 import { connectTls, TRUSTING, withTlsPair, withTlsServer } from "./tls-support.ts";
 
-const LARGE = 3_000_000; // bytes: more than all buffers on the way hold
+const LARGE = 12_000_000; // bytes: more than all buffers on the way hold
 const SHORT = 20; // ms
 
 /** The server's end of a TLS connection, by the host alone. */
