@@ -14,6 +14,8 @@ export interface DuplexLinkOptions {
   readonly info: (name: string) => unknown;
   /** Whether somebody else reads, and calls `receive`: then the stream is only paused and resumed. */
   readonly fed?: boolean;
+  /** Whether a write is hardly ever done when it returns, as with TLS: then each write calls back by itself. */
+  readonly slow?: boolean;
 }
 
 /** A link over Node's streams: a socket, a TLS socket, the ends of a pipe, or any `Duplex`. */
@@ -23,6 +25,7 @@ export class DuplexLink implements Link {
   readonly #readable: Readable | null;
   readonly #writable: Writable | null;
   readonly #fed: boolean;
+  readonly #slow: boolean;
   #receiver: LinkReceiver | null = null;
   /** What happened before there was a receiver. */
   #early: { readonly failure: Error | null } | null = null;
@@ -32,12 +35,16 @@ export class DuplexLink implements Link {
   #cut = false;
   #over = false;
 
-  constructor({ readable, writable }: StreamEnds, { traits, info, fed = false }: DuplexLinkOptions) {
+  constructor(
+    { readable, writable }: StreamEnds,
+    { traits, info, fed = false, slow = false }: DuplexLinkOptions,
+  ) {
     this.traits = traits;
     this.info = info;
     this.#readable = readable;
     this.#writable = writable;
     this.#fed = fed;
+    this.#slow = slow;
     readable?.pause();
     for (const stream of new Set([readable, writable])) {
       stream?.on("error", this.#onError);
@@ -71,13 +78,16 @@ export class DuplexLink implements Link {
   }
 
   write(chunk: Uint8Array): void {
-    this.#writable?.write(chunk);
-    this.#watchPending();
+    if (this.#slow) this.#writable?.write(chunk, this.#onWritten);
+    else {
+      this.#writable?.write(chunk);
+      this.#watchPending();
+    }
   }
 
   writev(chunks: readonly Uint8Array[]): void {
     this.#writable?.cork();
-    for (const chunk of chunks) this.#writable?.write(chunk);
+    for (const chunk of chunks) this.#writable?.write(chunk, this.#slow ? this.#onWritten : undefined);
     this.#writable?.uncork();
     this.#watchPending();
   }
@@ -166,7 +176,7 @@ export class DuplexLink implements Link {
 
   /** Node tells when a write has reached the system only to the write's own callback, so an empty one follows what is pending. */
   #watchPending(): void {
-    if (this.#sentinel || this.pending === 0 || this.#over) return;
+    if (this.#slow || this.#sentinel || this.pending === 0 || this.#over) return;
     if (!this.#writable?.writable) return; // the end itself tells when everything before it has gone
     this.#sentinel = true;
     this.#writable.write(NOTHING, this.#onWritten);

@@ -2,7 +2,7 @@
 
 import type { PeerCertificate, SecureContext, TLSSocket, CipherNameAndProtocol } from "node:tls";
 import type { AddressInput, SocketAddress } from "./addresses.ts";
-import type { BaseProtocol } from "./protocols.ts";
+import type { BaseProtocol, DatagramProtocol, StreamProtocol } from "./protocols.ts";
 import type { TransportSocket } from "./transport-socket.ts";
 
 /** Bytes on their way out; strings are sent as UTF-8. */
@@ -53,6 +53,8 @@ export interface BaseTransport {
 
 /** Python: `asyncio.ReadTransport`. */
 export interface ReadTransport extends BaseTransport {
+  setProtocol(protocol: StreamProtocol): void;
+  getProtocol(): StreamProtocol;
   /** False while reading is paused, and once the peer or this side has ended it. */
   isReading(): boolean;
   /** No more data is delivered until `resumeReading()`, nor the end of the file. May be called again, and after the end. */
@@ -62,6 +64,8 @@ export interface ReadTransport extends BaseTransport {
 
 /** Python: `asyncio.WriteTransport`. */
 export interface WriteTransport extends BaseTransport {
+  setProtocol(protocol: StreamProtocol): void;
+  getProtocol(): StreamProtocol;
   /**
    * Sends bytes, at once as far as the system takes them; the rest is buffered. Never waits: mind `pauseWriting`, or use a
    * `StreamWriter` and its `drain()`. The memory belongs to the transport until it is sent. After the end of the connection
@@ -106,6 +110,8 @@ export interface Transport extends ReadTransport, WriteTransport {}
 
 /** Python: `asyncio.DatagramTransport`. */
 export interface DatagramTransport extends BaseTransport {
+  setProtocol(protocol: DatagramProtocol): void;
+  getProtocol(): DatagramProtocol;
   /**
    * Sends a datagram, at once if the system takes it, else a copy is queued. Failures go to `errorReceived`, on a later turn.
    *

@@ -36,7 +36,7 @@ export class TlsLink implements Link {
     this.#options = options;
     this.#stream = new DuplexLink(
       { readable: socket, writable: socket },
-      { traits: TRAITS, info: options.info },
+      { traits: TRAITS, info: options.info, slow: true },
     );
     const certificate = socket.getPeerCertificate();
     this.#details = {

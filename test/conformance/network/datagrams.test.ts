@@ -12,7 +12,7 @@ const WINDOW = 50; // small datagrams that fit into a socket's buffer
 const code = (expected: string) => ({ code: expected });
 
 describeOnLoops("a datagram endpoint", ({ name, it, run }) => {
-  it("sends to its remote address, and answers whom it received from [DG-07]", () =>
+  it("sends to its remote address, and answers whom it received from [DG-07 PR-04]", () =>
     run(() =>
       withPair(
         async (server, client) => {
@@ -84,7 +84,7 @@ describeOnLoops("a datagram endpoint", ({ name, it, run }) => {
       await server.close();
     }));
 
-  it("tells the protocol what could not be sent, and goes on [DG-07]", () =>
+  it("tells the protocol what could not be sent, and goes on [DG-07 PR-04]", () =>
     run(() =>
       withPair(async (server, client) => {
         client.transport.sendto(Buffer.alloc(HUGE));

@@ -66,7 +66,7 @@ describeOnLoops("sendfile fails", ({ it, run }) => {
       }),
     ));
 
-  it("without the fallback, as the system's own way is not there [SF-03 SF-06 SF-07]", () =>
+  it("without the fallback, as the system's own way is not there [SF-03 SF-06 SF-07 EXC-05]", () =>
     run(() =>
       withFile("text", async ({ transport, handle }) => {
         await assert.rejects(send(transport, handle, { fallback: false }), (error: RuntimeError) => {

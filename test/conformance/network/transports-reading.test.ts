@@ -124,6 +124,28 @@ describeOnLoops("pauseReading()", ({ it, run }) => {
     ));
 });
 
+describeOnLoops("a chunk", ({ it, run }) => {
+  it("is what one read brought, and never more than 256 KiB [TR-14]", () =>
+    run(() =>
+      withPair(async ({ client, server }) => {
+        const sizes: number[] = [];
+        server.transport.pauseReading();
+        client.transport.write(Buffer.alloc(2_000_000));
+        await sleep(SETTLE);
+        server.transport.setProtocol({
+          dataReceived: (data: Buffer) => {
+            sizes.push(data.length);
+            if (sizes.reduce((sum, size) => sum + size, 0) === 2_000_000) client.transport.close();
+          },
+        });
+        server.transport.resumeReading();
+        await client.untilEvent("lost null");
+        assert.ok(Math.max(...sizes) <= 262_144, `${Math.max(...sizes)} bytes`);
+        assert.ok(sizes.length < 1000, `${sizes.length} reads`);
+      }),
+    ));
+});
+
 describeOnLoops("what comes while the loop is busy", ({ it, run }) => {
   it("waits behind what was queued before it, and comes in order [TR-03 PR-02]", () =>
     run(() =>

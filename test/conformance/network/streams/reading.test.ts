@@ -95,7 +95,7 @@ describeOnLoops("readexactly", ({ it, run }) => {
       assert.equal((await reader.readexactly(0)).length, 0);
     }));
 
-  it("reports what came before the end, which is gone then [STR-08 STR-24]", () =>
+  it("reports what came before the end, which is gone then [STR-08 STR-24 EXC-06]", () =>
     run(async () => {
       const reader = new StreamReader();
       reader.feedData("12");
@@ -277,7 +277,7 @@ describeOnLoops("a reader", ({ it, run }) => {
       assert.equal(reader.statistics().paused, false);
     }));
 
-  it("throws limit errors which are ranges and say what to do [STR-25]", () => {
+  it("throws limit errors which are ranges and say what to do [STR-25 EXC-06]", () => {
     const error = new LimitOverrunError("too long", 7);
     assert.ok(error instanceof RangeError);
     assert.deepEqual(
