@@ -6,7 +6,7 @@ import { type Result, sum } from "./result.ts";
 export interface Runtime {
   readonly name: string;
   readonly program: string;
-  run(files: readonly string[]): Promise<Result>;
+  run(files: readonly string[], env?: Readonly<Record<string, string>>): Promise<Result>;
 }
 
 const PARALLEL = Math.min(4, Math.max(2, availableParallelism()));
@@ -17,10 +17,10 @@ export function node(name: string, program: string): Runtime {
   return {
     name,
     program,
-    async run(files) {
+    async run(files, env = {}) {
       const flags = ["--test-reporter=spec", `--test-concurrency=${PARALLEL}`, "--expose-gc"];
       const limit = `--test-timeout=${MILLISECONDS_PER_TEST}`;
-      const { ok, output } = await command(program, ["--test", limit, ...flags, ...files]);
+      const { ok, output } = await command(program, ["--test", limit, ...flags, ...files], { env });
       const counts = {
         passed: lastCount(output, /^ℹ pass (\d+)$/gm),
         failed: lastCount(output, /^ℹ fail (\d+)$/gm) + lastCount(output, /^ℹ cancelled (\d+)$/gm),

@@ -3,6 +3,8 @@
  * and calls the core back when it is time to run something. A loop is `new BaseEventLoop(driver)`.
  */
 
+import type { ReadyEntries } from "./ready-queue.ts";
+
 /**
  * When the next turn is wanted:
  * - `soon`: when things have settled, that is, when woken code has run to its next wait, as nearly as the driver can tell;
@@ -29,6 +31,9 @@ export interface LoopDriver {
    * everything settle before the next, so that the order is exactly CPython's.
    */
   readonly granularity: "batch" | "step";
+
+  /** The order of what is ready, for a loop that explores other orders than first in, first out. Called once, first of all. */
+  makeReadyEntries?(): ReadyEntries;
 
   /** Called once, before any other method. */
   attach(events: DriverEvents): void;

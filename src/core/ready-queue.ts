@@ -7,11 +7,21 @@ export interface Ready {
   toString(): string;
 }
 
+/** What waits to be run. The order is first in, first out, unless a driver brings another that breaks no promise. */
+export interface ReadyEntries {
+  readonly length: number;
+  push(entry: Ready): void;
+  /** What `shift` will give. */
+  peek(): Ready | undefined;
+  shift(): Ready | undefined;
+  clear(): void;
+}
+
 const INITIAL_CAPACITY = 16; // a power of two, so that positions wrap with a mask
 const KEPT_CAPACITY = 4096; // a ring that grew beyond this is given back when it runs empty
 
 /** First in, first out, without moving elements: a ring that doubles when it is full. */
-export class ReadyQueue {
+export class ReadyQueue implements ReadyEntries {
   #ring: (Ready | undefined)[] = new Array<Ready | undefined>(INITIAL_CAPACITY).fill(undefined);
   #head = 0;
   #length = 0;

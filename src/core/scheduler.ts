@@ -1,7 +1,7 @@
 /** What runs when: the ready queue, the timers, and the turns that move them. One per loop; knows no task and no future. */
 
 import type { LoopDriver, Pace } from "./driver.ts";
-import { type Ready, ReadyQueue } from "./ready-queue.ts";
+import { type Ready, type ReadyEntries, ReadyQueue } from "./ready-queue.ts";
 import { type Timer, Timers } from "./timers.ts";
 
 /**
@@ -41,7 +41,7 @@ const WAKES_PER_TURN = 128; // each lets an async function go on, which takes lo
 
 export class Scheduler {
   readonly driver: LoopDriver;
-  readonly #ready = new ReadyQueue();
+  readonly #ready: ReadyEntries;
   readonly #timers = new Timers();
   #phase: Phase = "idle";
   #turnRequested = false;
@@ -59,6 +59,7 @@ export class Scheduler {
 
   constructor(driver: LoopDriver) {
     this.driver = driver;
+    this.#ready = driver.makeReadyEntries?.() ?? new ReadyQueue();
     driver.attach({
       turn: () => this.#turn(),
       deadline: () => {
@@ -233,9 +234,9 @@ export class Scheduler {
   }
 
   #runObserved(entry: Ready, observer: EntryObserver): void {
-    const since = this.driver.time();
+    const since = performance.now(); // and not the loop's clock, which may stand still
     entry.run();
-    this.driver.afterSettling(() => observer(entry, this.driver.time() - since));
+    this.driver.afterSettling(() => observer(entry, performance.now() - since));
   }
 
   #endBatch(): void {

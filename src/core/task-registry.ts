@@ -8,6 +8,8 @@ export class TaskRegistry {
   #first: TaskScope | null = null;
   #last: TaskScope | null = null;
   #size = 0;
+  /** How many of them wait for something of the loop's. The others run, are ready, or wait for a foreign promise. */
+  waiting = 0;
   #number = 0;
 
   /** For a task without a name of its own. */

@@ -3,6 +3,7 @@ import type { EventLoop } from "./event-loop.ts";
 import { futureInternals } from "./future-internals.ts";
 import type { Future } from "./future.ts";
 import { Scope } from "./scope.ts";
+import type { TaskRegistry } from "./task-registry.ts";
 import type { Task } from "./task.ts";
 import type { Waiter } from "./waiter.ts";
 
@@ -24,10 +25,12 @@ export class TaskScope extends Scope {
   #waiting: Waiter | Set<Waiter> | null = null;
   #pending: PendingCancellation | null = null;
   #closed = false;
+  readonly #registry: TaskRegistry;
 
   constructor(loop: EventLoop, context: Context, owner: Task<unknown>) {
     super(loop, context);
     this.owner = owner;
+    this.#registry = loop.tasks;
   }
 
   /** False once the task has ended: what its code still awaits is nobody's wait. */
@@ -45,8 +48,10 @@ export class TaskScope extends Scope {
 
   /** Registers a wait. A pending cancellation cancels the awaited future at once, as asyncio does. */
   add(waiter: Waiter): void {
-    if (this.#waiting === null) this.#waiting = waiter;
-    else if (this.#waiting instanceof Set) this.#waiting.add(waiter);
+    if (this.#waiting === null) {
+      this.#waiting = waiter;
+      this.#registry.waiting++;
+    } else if (this.#waiting instanceof Set) this.#waiting.add(waiter);
     else this.#waiting = new Set([this.#waiting, waiter]);
     const pending = this.#pending;
     if (pending !== null && (pending.handedOver || waiter.interrupt(pending.message))) this.#pending = null;
@@ -54,10 +59,9 @@ export class TaskScope extends Scope {
 
   /** Ends a wait; answers the pending cancellation, which takes the place of whatever the future had to say. */
   remove(waiter: Waiter): PendingCancellation | null {
-    if (this.#waiting === waiter) this.#waiting = null;
-    else if (this.#waiting instanceof Set && this.#waiting.delete(waiter) && this.#waiting.size === 0) {
-      this.#waiting = null;
-    }
+    if (this.#waiting === waiter) this.#endWaiting();
+    else if (this.#waiting instanceof Set && this.#waiting.delete(waiter) && this.#waiting.size === 0)
+      this.#endWaiting();
     return this.takePending();
   }
 
@@ -77,13 +81,14 @@ export class TaskScope extends Scope {
 
   /** The task has ended, and so have its waits. */
   close(): void {
+    if (this.#waiting !== null) this.#endWaiting();
     this.#closed = true;
-    this.#waiting = null;
     this.#pending = null;
   }
 
   /** The task has ended, and its code runs on: what it waits for at this moment is still cancelled, and nothing after that. */
   abandon(): void {
+    if (this.#waiting !== null) this.#registry.waiting--;
     this.#closed = true;
   }
 
@@ -96,6 +101,11 @@ export class TaskScope extends Scope {
   /** The futures that are waited for, in the order of their waits. */
   futures(): Future<unknown>[] {
     return [...this].map((waiter) => waiter.future);
+  }
+
+  #endWaiting(): void {
+    this.#waiting = null;
+    if (!this.#closed) this.#registry.waiting--; // an abandoned task has left the registry
   }
 
   *[Symbol.iterator](): IterableIterator<Waiter> {

@@ -7,11 +7,14 @@ import { provideLoops } from "../core/loops.ts";
 import { NodeEventLoop } from "./node/event-loop.ts";
 
 /** The built-in kinds, and whatever `registerLoop` added. */
-export type LoopName = "node" | (string & {});
+export type LoopName = "node" | "virtual" | (string & {});
 
 type LoopLoader = () => Promise<() => EventLoop>;
 
-const loaders = new Map<string, LoopLoader>([["node", async () => makeNodeLoop]]);
+const loaders = new Map<string, LoopLoader>([
+  ["node", async () => makeNodeLoop],
+  ["virtual", loadVirtualLoop],
+]);
 let ambient: EventLoop | null = null;
 
 // No run() ends the ambient loop, so what nobody looked at is reported when the process ends.
@@ -67,6 +70,11 @@ export function registerLoop(name: string, load: LoopLoader): void {
 
 function defaultName(): LoopName {
   return globalThis.process?.env["GYRE_LOOP"] || "node";
+}
+
+async function loadVirtualLoop(): Promise<() => EventLoop> {
+  const { VirtualEventLoop } = await import("./virtual/event-loop.ts");
+  return () => new VirtualEventLoop();
 }
 
 function makeNodeLoop(): EventLoop {

@@ -5,7 +5,8 @@
 
 import type { DriverEvents, LoopDriver, Pace } from "../../core/driver.ts";
 import { runInRoot } from "../../core/scope.ts";
-import { locateFunction } from "./locate.ts";
+import { listenForInterrupts } from "../base/interrupts.ts";
+import { locateFunction } from "../base/locate.ts";
 
 const LONGEST_TIMEOUT = 86_400_000; // ms; Node fires a timeout of 2^31 ms or more at once, and asyncio stops at a day too
 const BURST = 1; // ms of turns after which the host gets its own
@@ -84,9 +85,7 @@ export class NodeDriver implements LoopDriver {
   }
 
   onInterrupt(callback: () => void): (() => void) | null {
-    if (process.listenerCount("SIGINT") > 0) return null; // the program has its own way
-    process.on("SIGINT", callback);
-    return () => process.off("SIGINT", callback);
+    return listenForInterrupts(callback);
   }
 
   locate(fn: (...args: never[]) => unknown): string | null {

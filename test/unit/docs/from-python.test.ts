@@ -12,7 +12,9 @@ interface Row {
 
 const rows = readRows(readFileSync(fromRoot("docs/from-python.md"), "utf8"));
 const exported = new Set(
-  ["index", "lowlevel"].flatMap((entry) => exportsOf(readFileSync(fromRoot(`src/${entry}.ts`), "utf8"))),
+  ["index", "lowlevel", "testing"].flatMap((entry) =>
+    exportsOf(readFileSync(fromRoot(`src/${entry}.ts`), "utf8")),
+  ),
 );
 
 /** The rows of all tables with a column for gyre: the names that its code spans begin with. */

@@ -1,0 +1,153 @@
+/**
+ * A clock of its own: it stands still while anything can run, and jumps to the next deadline when nothing can. Each ready entry
+ * runs to quiescence before the next one, so that the order is exactly CPython's.
+ */
+
+import type { DriverEvents } from "../../core/driver.ts";
+import { type ReadyEntries, ReadyQueue } from "../../core/ready-queue.ts";
+import { runInRoot } from "../../core/scope.ts";
+import type { LoopDriver } from "../base/driver.ts";
+import { listenForInterrupts } from "../base/interrupts.ts";
+import { locateFunction } from "../base/locate.ts";
+import { ExploringQueue } from "./exploring-queue.ts";
+import { Quiescence } from "./quiescence.ts";
+import type { Schedule } from "./schedule.ts";
+
+const BURST = 5; // real ms of turns after which the host gets its own
+const TURNS_PER_CLOCK_READ = 32;
+const LOOK_OUTSIDE = 1; // real ms between two looks at work outside of the loop
+
+export interface VirtualDriverOptions {
+  /** Whether somebody waits for something outside of the loop, such as a promise on real I/O: the clock waits as well. */
+  readonly worksOutside: () => boolean;
+  /** What happens when the loop cannot go on by itself but the host might wake it. */
+  readonly outside: OutsidePolicy;
+  /** How independent steps interleave; first in, first out by default. */
+  readonly schedule?: Schedule | undefined;
+}
+
+/**
+ * - `wait`: the clock stands still until something outside has come back
+ * - `fail`: the run ends with an error that says who waits for what
+ */
+export type OutsidePolicy = "wait" | "fail";
+
+export class VirtualDriver implements LoopDriver {
+  readonly name = "virtual";
+  readonly granularity = "step";
+  readonly #worksOutside: () => boolean;
+  readonly #outside: OutsidePolicy;
+  readonly #schedule: Schedule | null;
+  readonly #quiescence = new Quiescence(() => this.#onQuiet());
+  #events: DriverEvents | null = null;
+  #now = 0;
+  #deadline: number | null = null;
+  #wanted: "turn" | "nothing" = "nothing";
+  #look: NodeJS.Timeout | null = null;
+  #stallListener: (() => void) | null = null;
+  #turns = 0;
+  #burstStart = performance.now();
+
+  constructor({ worksOutside, outside, schedule }: VirtualDriverOptions) {
+    this.#worksOutside = worksOutside;
+    this.#outside = outside;
+    this.#schedule = schedule ?? null;
+  }
+
+  makeReadyEntries(): ReadyEntries {
+    return this.#schedule === null ? new ReadyQueue() : new ExploringQueue(this.#schedule);
+  }
+
+  attach(events: DriverEvents): void {
+    this.#events = events;
+  }
+
+  time(): number {
+    return this.#now;
+  }
+
+  requestTurn(): void {
+    this.#wanted = "turn";
+    this.#quiescence.request(this.#burstIsOver());
+  }
+
+  afterSettling(callback: () => void): void {
+    new Quiescence(callback).request(false);
+  }
+
+  setDeadline(when: number | null): void {
+    this.#deadline = when === Number.POSITIVE_INFINITY ? null : when;
+    this.#quiescence.request(false); // nothing is ready: when all is quiet, the clock may move
+  }
+
+  hold(): void {
+    // The clock never waits for the host, so that nothing needs to be held.
+  }
+
+  release(): void {}
+
+  watchForStall(onStall: (() => void) | null): void {
+    if (this.#stallListener !== null) process.off("beforeExit", this.#stallListener);
+    this.#stallListener = onStall;
+    if (onStall !== null) process.on("beforeExit", onStall);
+  }
+
+  onInterrupt(callback: () => void): (() => void) | null {
+    return listenForInterrupts(callback);
+  }
+
+  locate(fn: (...args: never[]) => unknown): string | null {
+    return locateFunction(fn);
+  }
+
+  close(): void {
+    this.watchForStall(null);
+    this.#stopLooking();
+    this.#events = null;
+  }
+
+  #onQuiet(): void {
+    if (this.#wanted === "turn") {
+      this.#wanted = "nothing";
+      runInRoot(this.#turn);
+    } else this.#idle();
+  }
+
+  /** Nothing can run: time passes, unless somebody outside is at work. */
+  #idle(): void {
+    if (this.#events === null) return;
+    if (this.#outside === "wait" && this.#worksOutside()) {
+      this.#look ??= runInRoot(() => setTimeout(this.#onLook, LOOK_OUTSIDE)).unref();
+    } else if (this.#deadline !== null) {
+      this.#now = Math.max(this.#now, this.#deadline);
+      this.#deadline = null;
+      runInRoot(this.#onDeadline);
+    } else if (this.#outside === "fail") this.#stallListener?.();
+  }
+
+  readonly #turn = (): void => {
+    this.#events?.turn();
+  };
+
+  readonly #onDeadline = (): void => {
+    this.#events?.deadline();
+  };
+
+  readonly #onLook = (): void => {
+    this.#look = null;
+    if (this.#wanted === "nothing") this.#idle();
+  };
+
+  #stopLooking(): void {
+    if (this.#look !== null) clearTimeout(this.#look);
+    this.#look = null;
+  }
+
+  #burstIsOver(): boolean {
+    if (++this.#turns % TURNS_PER_CLOCK_READ !== 0) return false;
+    const now = performance.now();
+    if (now - this.#burstStart < BURST) return false;
+    this.#burstStart = now;
+    return true;
+  }
+}

@@ -1,0 +1,75 @@
+import { Handle } from "../../core/handle.ts";
+import type { Ready, ReadyEntries } from "../../core/ready-queue.ts";
+import type { Schedule } from "./schedule.ts";
+
+interface Queued {
+  readonly entry: Ready;
+  /** The step that made it ready: what one step makes ready stays in order. */
+  readonly cause: number;
+}
+
+/**
+ * A ready queue that a schedule draws from. It breaks no promise of order: what one step made ready (the tasks that an event
+ * wakes, say) and what `callSoon` was given come first in, first out; what is left is how independent steps interleave.
+ */
+export class ExploringQueue implements ReadyEntries {
+  readonly #schedule: Schedule;
+  #entries: Queued[] = [];
+  #step = 0;
+  /** The position of what comes next, once that was chosen. */
+  #chosen: number | null = null;
+
+  constructor(schedule: Schedule) {
+    this.#schedule = schedule;
+  }
+
+  get length(): number {
+    return this.#entries.length;
+  }
+
+  push(entry: Ready): void {
+    this.#entries.push({ entry, cause: this.#step });
+  }
+
+  peek(): Ready | undefined {
+    return this.#entries[this.#position()]?.entry;
+  }
+
+  shift(): Ready | undefined {
+    const [next] = this.#entries.splice(this.#position(), 1);
+    this.#chosen = null;
+    this.#step++;
+    return next?.entry;
+  }
+
+  clear(): void {
+    this.#entries = [];
+    this.#chosen = null;
+  }
+
+  #position(): number {
+    this.#chosen ??= this.#choose();
+    return this.#chosen;
+  }
+
+  #choose(): number {
+    if (this.#entries.length < 2) return 0;
+    const candidates = this.#candidates();
+    if (candidates.length < 2) return candidates[0] ?? 0;
+    return candidates[this.#schedule.choose(candidates.length)] ?? 0;
+  }
+
+  /** Positions of what no promise holds back. */
+  #candidates(): number[] {
+    const causes = new Set<number>();
+    let handleSeen = false;
+    const candidates: number[] = [];
+    for (const [position, { entry, cause }] of this.#entries.entries()) {
+      const isHandle = entry instanceof Handle;
+      if (!causes.has(cause) && !(isHandle && handleSeen)) candidates.push(position);
+      causes.add(cause);
+      handleSeen ||= isHandle;
+    }
+    return candidates;
+  }
+}

@@ -1,0 +1,45 @@
+import { requireCoroutine } from "../core/arguments.ts";
+import type { Coroutine } from "../core/task.ts";
+import type { OutsidePolicy } from "../loops/virtual/driver.ts";
+import { VirtualEventLoop } from "../loops/virtual/event-loop.ts";
+import { Schedule } from "../loops/virtual/schedule.ts";
+import { run } from "../tasks/runner.ts";
+
+export interface RunVirtualOptions {
+  /** Draws the order of independent steps; without it the order is CPython's. Equal seeds give equal runs. */
+  readonly seed?: number | string;
+  /** The choices of an earlier run, as `explore` prints them; instead of a seed. */
+  readonly schedule?: readonly number[];
+  /** What happens when main waits for something outside of the loop: `fail` (the default) or `wait`. */
+  readonly outside?: OutsidePolicy;
+  readonly debug?: boolean;
+}
+
+/**
+ * Runs an async function on a loop with a virtual clock: what would take hours takes no time, and always happens in the same
+ * order.
+ *
+ * @param main - called when the loop runs; it is given its task
+ * @returns what `main` returns
+ * @throws what `main` throws
+ * @throws DeadlockError `GYRE_DEADLOCK` - every task waits, and nothing on the loop can wake them
+ * @example
+ * const took = await runVirtual(async () => {
+ *   const loop = getRunningLoop();
+ *   await sleep(3_600_000);
+ *   return loop.time();
+ * });
+ * console.log(took); // => 3600000
+ */
+export function runVirtual<T>(main: Coroutine<T>, options: RunVirtualOptions = {}): Promise<T> {
+  requireCoroutine(main, "runVirtual(main)");
+  const { outside = "fail", debug } = options;
+  const loopFactory = (): VirtualEventLoop =>
+    new VirtualEventLoop({ outside, schedule: scheduleOf(options) });
+  return run(main, { loopFactory, ...(debug === undefined ? {} : { debug }) });
+}
+
+function scheduleOf({ seed, schedule }: RunVirtualOptions): Schedule {
+  if (schedule !== undefined) return Schedule.replay(schedule);
+  return seed === undefined ? Schedule.inOrder() : Schedule.seeded(seed);
+}
