@@ -7,15 +7,14 @@ import { describeCall } from "./inspect.ts";
 import { firstFrame } from "./sites.ts";
 import { type Task, taskInternals } from "./task.ts";
 
-export function deadlockError(loop: EventLoop): DeadlockError {
+export function deadlockError(loop: EventLoop, outside: string): DeadlockError {
   const tasks = [...loop.tasks.all()];
   const lines = tasks.map((task) => `  - ${describeTask(task)}`);
   const hint = loop.getDebug()
     ? ""
     : "\nRun with { debug: true } or GYRE_DEBUG=1 to see where each task awaits.";
   return new DeadlockError(
-    "Nothing in this process can wake the main task any more: no callback is ready, no timer runs, and the host has nothing " +
-      `open. ${tasks.length === 1 ? "This task waits" : `These ${tasks.length} tasks wait`}:\n${lines.join("\n")}${hint}`,
+    `Nothing can wake the main task any more: no callback is ready, no timer runs, and ${outside}. ${tasks.length === 1 ? "This task waits" : `These ${tasks.length} tasks wait`}:\n${lines.join("\n")}${hint}`,
   );
 }
 

@@ -109,8 +109,8 @@ export abstract class LoopCore implements AsyncDisposable {
     let deadlock: DeadlockError | null = null;
     const stop = (): void => this.stop();
     future.addDoneCallback(stop);
-    this.scheduler.driver.watchForStall(() => {
-      deadlock = deadlockError(this.assembled());
+    this.scheduler.driver.watchForStall((outside) => {
+      deadlock = deadlockError(this.assembled(), outside);
       this.stop();
     });
     try {

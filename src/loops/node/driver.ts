@@ -5,6 +5,7 @@
 
 import type { DriverEvents, LoopDriver, Pace } from "../../core/driver.ts";
 import { runInRoot } from "../../core/scope.ts";
+import { NOTHING_OPEN, watchForExit } from "../base/exits.ts";
 import { listenForInterrupts } from "../base/interrupts.ts";
 import { locateFunction } from "../base/locate.ts";
 
@@ -28,7 +29,7 @@ export class NodeDriver implements LoopDriver {
   #immediate: NodeJS.Immediate | null = null;
   #timeout: { readonly handle: NodeJS.Timeout; readonly when: number } | null = null;
   #holder: NodeJS.Timeout | null = null;
-  #stallListener: (() => void) | null = null;
+  #stopWatching: (() => void) | null = null;
   #hops = 0;
   /** Turns since the host had its own, and the moment when it had it. */
   #burstTurns = 0;
@@ -78,10 +79,9 @@ export class NodeDriver implements LoopDriver {
     this.#holder = null;
   }
 
-  watchForStall(onStall: (() => void) | null): void {
-    if (this.#stallListener !== null) process.off("beforeExit", this.#stallListener);
-    this.#stallListener = onStall;
-    if (onStall !== null) process.on("beforeExit", onStall);
+  watchForStall(onStall: ((outside: string) => void) | null): void {
+    this.#stopWatching?.();
+    this.#stopWatching = onStall === null ? null : watchForExit(() => onStall(NOTHING_OPEN));
   }
 
   onInterrupt(callback: () => void): (() => void) | null {

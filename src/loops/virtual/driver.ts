@@ -7,6 +7,7 @@ import type { DriverEvents } from "../../core/driver.ts";
 import { type ReadyEntries, ReadyQueue } from "../../core/ready-queue.ts";
 import { runInRoot } from "../../core/scope.ts";
 import type { LoopDriver } from "../base/driver.ts";
+import { NOTHING_OPEN, watchForExit } from "../base/exits.ts";
 import { listenForInterrupts } from "../base/interrupts.ts";
 import { locateFunction } from "../base/locate.ts";
 import { ExploringQueue } from "./exploring-queue.ts";
@@ -44,7 +45,8 @@ export class VirtualDriver implements LoopDriver {
   #deadline: number | null = null;
   #wanted: "turn" | "nothing" = "nothing";
   #look: NodeJS.Timeout | null = null;
-  #stallListener: (() => void) | null = null;
+  #onStall: ((outside: string) => void) | null = null;
+  #stopWatching: (() => void) | null = null;
   #turns = 0;
   #burstStart = performance.now();
 
@@ -86,10 +88,10 @@ export class VirtualDriver implements LoopDriver {
 
   release(): void {}
 
-  watchForStall(onStall: (() => void) | null): void {
-    if (this.#stallListener !== null) process.off("beforeExit", this.#stallListener);
-    this.#stallListener = onStall;
-    if (onStall !== null) process.on("beforeExit", onStall);
+  watchForStall(onStall: ((outside: string) => void) | null): void {
+    this.#stopWatching?.();
+    this.#onStall = onStall;
+    this.#stopWatching = onStall === null ? null : watchForExit(() => onStall(NOTHING_OPEN));
   }
 
   onInterrupt(callback: () => void): (() => void) | null {
@@ -122,7 +124,7 @@ export class VirtualDriver implements LoopDriver {
       this.#now = Math.max(this.#now, this.#deadline);
       this.#deadline = null;
       runInRoot(this.#onDeadline);
-    } else if (this.#outside === "fail") this.#stallListener?.();
+    } else if (this.#outside === "fail") this.#onStall?.("nothing outside of the loop counts");
   }
 
   readonly #turn = (): void => {
