@@ -41,17 +41,17 @@ export {
   SOCK_STREAM,
   type SocketAddress,
 } from "./net/addresses.ts";
-export type { ConnectionOptions } from "./net/connect.ts";
-export type { ListeningOptions, ServerOptions } from "./net/create-server.ts";
-export type { DatagramAddress, DatagramEndpointOptions } from "./net/datagrams.ts";
-export type { GetaddrinfoOptions } from "./net/dns.ts";
+export type { ConnectionOptions } from "./net/connecting/connect.ts";
+export type { ListeningOptions, ServerOptions } from "./net/servers/create-server.ts";
+export type { DatagramAddress, DatagramEndpointOptions } from "./net/datagrams/datagrams.ts";
+export type { GetaddrinfoOptions } from "./net/names/dns.ts";
 export {
   ConnectionError,
   IncompleteReadError,
   LimitOverrunError,
   SendfileNotAvailableError,
 } from "./net/errors.ts";
-export type { ReadPipe, WritePipe } from "./net/pipes.ts";
+export type { ReadPipe, WritePipe } from "./net/pipes/pipes.ts";
 export type {
   BaseProtocol,
   BufferedProtocol,
@@ -60,9 +60,9 @@ export type {
   ProtocolFactory,
   StreamProtocol,
 } from "./net/protocols.ts";
-export type { SendableFile, SendfileOptions } from "./net/sendfile.ts";
-export { Server, type ServerStatistics } from "./net/server.ts";
-export type { TransportStatistics } from "./net/stream-transport.ts";
+export type { SendableFile, SendfileOptions } from "./net/pipes/sendfile.ts";
+export { Server, type ServerStatistics } from "./net/servers/server.ts";
+export type { TransportStatistics } from "./net/connection/stream-transport.ts";
 export { fromDuplex, toDuplex } from "./net/streams/duplex.ts";
 export { JsonLineError } from "./net/streams/json-line-error.ts";
 export { JsonLines, type JsonLinesOptions } from "./net/streams/json-lines.ts";
@@ -96,8 +96,8 @@ export type {
   WriteBufferLimits,
   WriteTransport,
 } from "./net/transports.ts";
-export type { UnixConnectionOptions } from "./net/unix-connect.ts";
-export type { UnixServerOptions } from "./net/unix-server.ts";
+export type { UnixConnectionOptions } from "./net/connecting/unix-connect.ts";
+export type { UnixServerOptions } from "./net/servers/unix-server.ts";
 export { Barrier, type BarrierStatistics } from "./sync/barrier.ts";
 export { Condition, type ConditionStatistics } from "./sync/condition.ts";
 export { BrokenBarrierError, QueueEmpty, QueueFull, QueueShutDown } from "./sync/errors.ts";

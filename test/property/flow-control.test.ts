@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import type { BaseTransport, EventLoop } from "gyre";
-import { FlowControl } from "#gyre/net/flow-control.js";
+import { FlowControl } from "#gyre/net/connection/flow-control.js";
 
 type Step =
   | { readonly kind: "write"; readonly bytes: number }

@@ -3,22 +3,22 @@
 import { RuntimeError } from "../../core/errors.ts";
 import { LoopCore } from "../../core/event-loop.ts";
 import type { Future } from "../../core/future.ts";
-import { connectAcceptedSocket } from "../../net/accepted.ts";
 import type { AddressInfo, AddressInput } from "../../net/addresses.ts";
-import { type ConnectionOptions, createConnection } from "../../net/connect.ts";
-import { createServer, type ServerOptions } from "../../net/create-server.ts";
-import { createDatagramEndpoint, type DatagramEndpointOptions } from "../../net/datagrams.ts";
-import { getaddrinfo, type GetaddrinfoOptions, getnameinfo } from "../../net/dns.ts";
+import { connectAcceptedSocket } from "../../net/connecting/accepted.ts";
+import { type ConnectionOptions, createConnection } from "../../net/connecting/connect.ts";
+import { createUnixConnection, type UnixConnectionOptions } from "../../net/connecting/unix-connect.ts";
+import { createDatagramEndpoint, type DatagramEndpointOptions } from "../../net/datagrams/datagrams.ts";
 import type { NetworkDriver } from "../../net/driver.ts";
-import { connectReadPipe, connectWritePipe, type ReadPipe, type WritePipe } from "../../net/pipes.ts";
+import { getaddrinfo, type GetaddrinfoOptions, getnameinfo } from "../../net/names/dns.ts";
+import { connectReadPipe, connectWritePipe, type ReadPipe, type WritePipe } from "../../net/pipes/pipes.ts";
+import { type SendableFile, sendfile, type SendfileOptions } from "../../net/pipes/sendfile.ts";
 import type { DatagramProtocol, ProtocolFactory, StreamProtocol } from "../../net/protocols.ts";
-import { type SendableFile, sendfile, type SendfileOptions } from "../../net/sendfile.ts";
-import type { Server } from "../../net/server.ts";
+import { createServer, type ServerOptions } from "../../net/servers/create-server.ts";
+import type { Server } from "../../net/servers/server.ts";
+import { createUnixServer, type UnixServerOptions } from "../../net/servers/unix-server.ts";
 import type { ClientSsl, ServerSsl, TlsServerOptions } from "../../net/tls/options.ts";
 import { startTls, type StartTlsOptions } from "../../net/tls/start-tls.ts";
 import type { DatagramTransport, ReadTransport, Transport, WriteTransport } from "../../net/transports.ts";
-import { createUnixConnection, type UnixConnectionOptions } from "../../net/unix-connect.ts";
-import { createUnixServer, type UnixServerOptions } from "../../net/unix-server.ts";
 import type { LoopDriver } from "./driver.ts";
 
 export abstract class NetworkLoop extends LoopCore {

@@ -7,8 +7,14 @@ import { runInRoot } from "../../core/scope.ts";
 import { type AddressInfo, type AddressInput, NI_NAMEREQD } from "../../net/addresses.ts";
 import type { LookupHints } from "../../net/driver.ts";
 import { HostOperation } from "../../net/host-operation.ts";
-import { addressesOfNoName, answers, flagsForHost, nameParts, socketKinds } from "../../net/lookup-parts.ts";
-import type { Port } from "../../net/resolve.ts";
+import {
+  addressesOfNoName,
+  answers,
+  flagsForHost,
+  nameParts,
+  socketKinds,
+} from "../../net/names/lookup-parts.ts";
+import type { Port } from "../../net/names/resolve.ts";
 
 const HINTS = dns.ADDRCONFIG | dns.V4MAPPED | dns.ALL;
 

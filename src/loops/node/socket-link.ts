@@ -2,8 +2,8 @@
 
 import net from "node:net";
 import { SOCK_STREAM, type SocketAddress } from "../../net/addresses.ts";
+import { DuplexLink } from "../../net/connection/duplex-link.ts";
 import type { LinkTraits } from "../../net/driver.ts";
-import { DuplexLink } from "../../net/duplex-link.ts";
 import { type SocketNames, NodeTransportSocket } from "./transport-socket.ts";
 
 const READ_SIZE = 262_144; // bytes, as in asyncio (row TR-14); a message of 100 KiB comes in one piece

@@ -1,9 +1,9 @@
 import type { EventLoop } from "../../core/event-loop.ts";
 import { currentLoop } from "../../core/loops.ts";
-import type { ConnectionOptions } from "../connect.ts";
+import type { ConnectionOptions } from "../connecting/connect.ts";
+import type { UnixConnectionOptions } from "../connecting/unix-connect.ts";
 import type { ProtocolFactory } from "../protocols.ts";
 import type { Transport } from "../transports.ts";
-import type { UnixConnectionOptions } from "../unix-connect.ts";
 import { type LimitOption, withLimit } from "./limit.ts";
 import { StreamReaderProtocol } from "./stream-reader-protocol.ts";
 import { StreamReader } from "./stream-reader.ts";

@@ -1,10 +1,10 @@
 import { requireFunction } from "../../core/arguments.ts";
 import type { EventLoop } from "../../core/event-loop.ts";
 import { currentLoop } from "../../core/loops.ts";
-import type { ServerOptions } from "../create-server.ts";
 import type { ProtocolFactory } from "../protocols.ts";
-import type { Server } from "../server.ts";
-import type { UnixServerOptions } from "../unix-server.ts";
+import type { ServerOptions } from "../servers/create-server.ts";
+import type { Server } from "../servers/server.ts";
+import type { UnixServerOptions } from "../servers/unix-server.ts";
 import { type LimitOption, withLimit } from "./limit.ts";
 import { type ClientConnected, StreamReaderProtocol } from "./stream-reader-protocol.ts";
 import { StreamReader } from "./stream-reader.ts";

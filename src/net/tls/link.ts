@@ -2,8 +2,8 @@ import type { Duplex } from "node:stream";
 import { TimeoutError } from "../../core/errors.ts";
 import type { EventLoop } from "../../core/event-loop.ts";
 import type { TimerHandle } from "../../core/handle.ts";
+import { DuplexLink } from "../connection/duplex-link.ts";
 import type { Link, LinkReceiver, LinkTraits } from "../driver.ts";
-import { DuplexLink } from "../duplex-link.ts";
 import type { Secured } from "./secured.ts";
 
 const TRAITS: LinkTraits = { kind: "TLS", halfClose: false, highWaterMark: 524_288 }; // bytes, as in asyncio

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type DatagramTransport, getRunningLoop, run, sleep } from "gyre";
-import { LinkedDatagramTransport } from "#gyre/net/datagram-transport.js";
+import { LinkedDatagramTransport } from "#gyre/net/datagrams/datagram-transport.js";
 import { DATAGRAM_OVERHEAD, type DatagramLink, type DatagramReceiver } from "#gyre/net/driver.js";
 import { guardLeaks } from "../../support/leaks.ts";
 

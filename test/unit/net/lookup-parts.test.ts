@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { addressesOfNoName, answers, socketKinds } from "#gyre/net/lookup-parts.js";
-import { parseServices } from "#gyre/net/services.js";
+import { addressesOfNoName, answers, socketKinds } from "#gyre/net/names/lookup-parts.js";
+import { parseServices } from "#gyre/net/names/services.js";
 
 const ANY = { family: 0, type: 0, proto: 0, flags: 0 } as const;
 const PASSIVE = 1;

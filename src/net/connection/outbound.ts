@@ -1,10 +1,10 @@
-import { RuntimeError } from "../core/errors.ts";
-import type { EventLoop } from "../core/event-loop.ts";
-import { toBytes } from "./data.ts";
-import type { Link } from "./driver.ts";
+import { RuntimeError } from "../../core/errors.ts";
+import type { EventLoop } from "../../core/event-loop.ts";
+import { toBytes } from "../data.ts";
+import type { Link } from "../driver.ts";
+import type { BaseTransport, Data, WriteBufferLimits } from "../transports.ts";
 import { FlowControl } from "./flow-control.ts";
 import { sendfileRunning } from "./loan.ts";
-import type { BaseTransport, Data, WriteBufferLimits } from "./transports.ts";
 
 const LOST_WRITES_BEFORE_WARNING = 5;
 

@@ -1,8 +1,8 @@
 /** The parts of `getaddrinfo` and `getnameinfo` that take no look-up, for the loops to put theirs in between. */
 
 import { isIP } from "node:net";
-import { describe } from "../core/arguments.ts";
-import { ArgumentRangeError, RuntimeError } from "../core/errors.ts";
+import { describe } from "../../core/arguments.ts";
+import { ArgumentRangeError, RuntimeError } from "../../core/errors.ts";
 import {
   AI_CANONNAME,
   AI_NUMERICHOST,
@@ -17,8 +17,8 @@ import {
   NI_NUMERICSERV,
   SOCK_DGRAM,
   SOCK_STREAM,
-} from "./addresses.ts";
-import type { LookupHints } from "./driver.ts";
+} from "../addresses.ts";
+import type { LookupHints } from "../driver.ts";
 import { type Port, portNumber } from "./resolve.ts";
 import { serviceName, servicesNamed } from "./services.ts";
 

@@ -1,15 +1,15 @@
 /** `loop.createUnixServer`: from a path to a listening Unix socket. */
 
-import { requireFunction, throwWrongTypes } from "../core/arguments.ts";
-import { ArgumentRangeError } from "../core/errors.ts";
-import type { EventLoop } from "../core/event-loop.ts";
+import { requireFunction, throwWrongTypes } from "../../core/arguments.ts";
+import { ArgumentRangeError } from "../../core/errors.ts";
+import type { EventLoop } from "../../core/event-loop.ts";
+import { requirePath, requirePathOrSock } from "../connecting/unix-connect.ts";
+import type { Listener, ListenOptions } from "../driver.ts";
+import { claimOr } from "../host-operation.ts";
+import type { ProtocolFactory, StreamProtocol } from "../protocols.ts";
+import { serverTls, type Tls } from "../tls/options.ts";
 import { type ListeningOptions, openServer, requireBacklog } from "./create-server.ts";
-import type { Listener, ListenOptions } from "./driver.ts";
-import { claimOr } from "./host-operation.ts";
-import type { ProtocolFactory, StreamProtocol } from "./protocols.ts";
 import { Server } from "./server.ts";
-import { serverTls, type Tls } from "./tls/options.ts";
-import { requirePath, requirePathOrSock } from "./unix-connect.ts";
 
 export interface UnixServerOptions extends ListeningOptions {
   /** A socket that is bound or listens already, instead of the path: a `net.Server`, or a descriptor. */

@@ -1,11 +1,11 @@
 /** From host names to addresses. */
 
 import { isIP } from "node:net";
-import { describe } from "../core/arguments.ts";
-import { ArgumentRangeError, ArgumentTypeError } from "../core/errors.ts";
-import type { EventLoop } from "../core/event-loop.ts";
-import { type AddressFamily, type AddressInfo, IPPROTO_TCP, IPPROTO_UDP, SOCK_STREAM } from "./addresses.ts";
-import type { LookupHints } from "./driver.ts";
+import { describe } from "../../core/arguments.ts";
+import { ArgumentRangeError, ArgumentTypeError } from "../../core/errors.ts";
+import type { EventLoop } from "../../core/event-loop.ts";
+import { type AddressFamily, type AddressInfo, IPPROTO_TCP, IPPROTO_UDP, SOCK_STREAM } from "../addresses.ts";
+import type { LookupHints } from "../driver.ts";
 
 const HIGHEST_PORT = 65_535;
 

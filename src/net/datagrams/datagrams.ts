@@ -1,22 +1,22 @@
 /** `loop.createDatagramEndpoint`: from addresses to a socket for datagrams. */
 
-import { describe, requireFunction } from "../core/arguments.ts";
-import { ArgumentRangeError, ArgumentTypeError, RuntimeError } from "../core/errors.ts";
-import type { EventLoop } from "../core/event-loop.ts";
+import { describe, requireFunction } from "../../core/arguments.ts";
+import { ArgumentRangeError, ArgumentTypeError, RuntimeError } from "../../core/errors.ts";
+import type { EventLoop } from "../../core/event-loop.ts";
 import {
   type AddressFamily,
   type AddressInfo,
   IPPROTO_UDP,
   SOCK_DGRAM,
   type SocketAddress,
-} from "./addresses.ts";
+} from "../addresses.ts";
+import { debugLog } from "../debug-log.ts";
+import type { DatagramLink, LookupHints } from "../driver.ts";
+import { claim } from "../host-operation.ts";
+import { type Port, requireFamily, requireHostAndPort, resolveHost } from "../names/resolve.ts";
+import type { DatagramProtocol, ProtocolFactory } from "../protocols.ts";
+import type { DatagramTransport } from "../transports.ts";
 import { LinkedDatagramTransport } from "./datagram-transport.ts";
-import { debugLog } from "./debug-log.ts";
-import type { DatagramLink, LookupHints } from "./driver.ts";
-import { claim } from "./host-operation.ts";
-import type { DatagramProtocol, ProtocolFactory } from "./protocols.ts";
-import { type Port, requireFamily, requireHostAndPort, resolveHost } from "./resolve.ts";
-import type { DatagramTransport } from "./transports.ts";
 
 /** A host by name or address. Without one: this machine's loopback. */
 export interface DatagramAddress {

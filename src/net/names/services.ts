@@ -1,7 +1,7 @@
 /** The names of ports, as the system's own list has them. */
 
 import { readFileSync } from "node:fs";
-import { IPPROTO_TCP, IPPROTO_UDP } from "./addresses.ts";
+import { IPPROTO_TCP, IPPROTO_UDP } from "../addresses.ts";
 
 export interface Service {
   readonly names: readonly string[];

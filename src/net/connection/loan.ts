@@ -1,5 +1,5 @@
-import { RuntimeError } from "../core/errors.ts";
-import type { StreamProtocol } from "./protocols.ts";
+import { RuntimeError } from "../../core/errors.ts";
+import type { StreamProtocol } from "../protocols.ts";
 
 /** A transport that `sendfile` has for a while. */
 export interface Loan {

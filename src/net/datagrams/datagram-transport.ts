@@ -1,21 +1,21 @@
-import { CallbackContext } from "../core/callback-context.ts";
-import type { EventLoop } from "../core/event-loop.ts";
-import { Future } from "../core/future.ts";
-import { inspectSymbol } from "../core/inspect.ts";
-import type { Resource } from "../core/resources.ts";
-import { type AddressInput, formatAddress, type SocketAddress } from "./addresses.ts";
-import { toBytes } from "./data.ts";
-import { requireTarget } from "./datagram-target.ts";
-import { DATAGRAM_OVERHEAD, type DatagramLink, type DatagramReceiver } from "./driver.ts";
-import { FlowControl } from "./flow-control.ts";
-import type { DatagramProtocol } from "./protocols.ts";
+import { CallbackContext } from "../../core/callback-context.ts";
+import type { EventLoop } from "../../core/event-loop.ts";
+import { Future } from "../../core/future.ts";
+import { inspectSymbol } from "../../core/inspect.ts";
+import type { Resource } from "../../core/resources.ts";
+import { type AddressInput, formatAddress, type SocketAddress } from "../addresses.ts";
+import { FlowControl } from "../connection/flow-control.ts";
+import { toBytes } from "../data.ts";
+import { DATAGRAM_OVERHEAD, type DatagramLink, type DatagramReceiver } from "../driver.ts";
+import type { DatagramProtocol } from "../protocols.ts";
 import type {
   Data,
   DatagramStatistics,
   DatagramTransport,
   ExtraInfo,
   WriteBufferLimits,
-} from "./transports.ts";
+} from "../transports.ts";
+import { requireTarget } from "./datagram-target.ts";
 
 const WHERE = "transport.sendto(data, address)";
 const HIGH_WATER_MARK = 65_536; // bytes

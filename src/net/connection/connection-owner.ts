@@ -1,4 +1,4 @@
-import type { Link } from "./driver.ts";
+import type { Link } from "../driver.ts";
 
 /** What a server can do with a connection of its own. */
 export interface Connection {

@@ -1,14 +1,14 @@
 /** `loop.createUnixConnection`: from the path of a Unix socket to a connected transport. */
 
-import { describe, requireFunction, throwWrongTypes } from "../core/arguments.ts";
-import { ArgumentRangeError, ArgumentTypeError } from "../core/errors.ts";
-import type { EventLoop } from "../core/event-loop.ts";
+import { describe, requireFunction, throwWrongTypes } from "../../core/arguments.ts";
+import { ArgumentRangeError, ArgumentTypeError } from "../../core/errors.ts";
+import type { EventLoop } from "../../core/event-loop.ts";
+import type { Link } from "../driver.ts";
+import { claim } from "../host-operation.ts";
+import type { ProtocolFactory, StreamProtocol } from "../protocols.ts";
+import { clientTls, type Tls, type TlsClientOptions } from "../tls/options.ts";
+import type { Transport } from "../transports.ts";
 import { openTransport } from "./connect.ts";
-import type { Link } from "./driver.ts";
-import { claim } from "./host-operation.ts";
-import type { ProtocolFactory, StreamProtocol } from "./protocols.ts";
-import { clientTls, type Tls, type TlsClientOptions } from "./tls/options.ts";
-import type { Transport } from "./transports.ts";
 
 export interface UnixConnectionOptions extends TlsClientOptions {
   /** A connection that was made elsewhere, instead of the path: a `net.Socket`, or a descriptor. */

@@ -1,6 +1,6 @@
 import { Duplex, type Readable, type Writable } from "node:stream";
-import type { Link, LinkReceiver, LinkTraits } from "./driver.ts";
-import { ConnectionError } from "./errors.ts";
+import type { Link, LinkReceiver, LinkTraits } from "../driver.ts";
+import { ConnectionError } from "../errors.ts";
 
 const NOTHING = Buffer.alloc(0);
 

@@ -1,9 +1,9 @@
 /** Where a datagram goes. */
 
-import { describe } from "../core/arguments.ts";
-import { ArgumentRangeError, ArgumentTypeError } from "../core/errors.ts";
-import { type AddressInput, formatAddress, type SocketAddress } from "./addresses.ts";
-import { requirePort } from "./resolve.ts";
+import { describe } from "../../core/arguments.ts";
+import { ArgumentRangeError, ArgumentTypeError } from "../../core/errors.ts";
+import { type AddressInput, formatAddress, type SocketAddress } from "../addresses.ts";
+import { requirePort } from "../names/resolve.ts";
 
 /**
  * The address that was given, or else the only one that an endpoint sends to.

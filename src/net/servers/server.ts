@@ -1,18 +1,18 @@
-import { CallbackContext } from "../core/callback-context.ts";
-import { isCancelled, RuntimeError } from "../core/errors.ts";
-import type { EventLoop } from "../core/event-loop.ts";
-import { Future } from "../core/future.ts";
-import { inspectSymbol } from "../core/inspect.ts";
-import type { Resource } from "../core/resources.ts";
-import type { Task } from "../core/task.ts";
-import { shield } from "../tasks/shield.ts";
-import type { Connection, ConnectionOwner } from "./connection-owner.ts";
-import type { Link, Listener } from "./driver.ts";
-import type { ProtocolFactory, StreamProtocol } from "./protocols.ts";
-import { StreamTransport } from "./stream-transport.ts";
-import { secure } from "./tls/handshake.ts";
-import type { Tls } from "./tls/options.ts";
-import type { TransportSocket } from "./transport-socket.ts";
+import { CallbackContext } from "../../core/callback-context.ts";
+import { isCancelled, RuntimeError } from "../../core/errors.ts";
+import type { EventLoop } from "../../core/event-loop.ts";
+import { Future } from "../../core/future.ts";
+import { inspectSymbol } from "../../core/inspect.ts";
+import type { Resource } from "../../core/resources.ts";
+import type { Task } from "../../core/task.ts";
+import { shield } from "../../tasks/shield.ts";
+import type { Connection, ConnectionOwner } from "../connection/connection-owner.ts";
+import { StreamTransport } from "../connection/stream-transport.ts";
+import type { Link, Listener } from "../driver.ts";
+import type { ProtocolFactory, StreamProtocol } from "../protocols.ts";
+import { secure } from "../tls/handshake.ts";
+import type { Tls } from "../tls/options.ts";
+import type { TransportSocket } from "../transport-socket.ts";
 
 export interface ServerStatistics {
   readonly serving: boolean;

@@ -1,4 +1,4 @@
-import type { SocketAddress } from "./addresses.ts";
+import type { SocketAddress } from "../addresses.ts";
 
 /**
  * Mixes the families of a list, in the manner of RFC 8305: `first` addresses of the family that leads, then one of each family

@@ -1,8 +1,8 @@
-import { describe } from "../core/arguments.ts";
-import type { CallbackContext } from "../core/callback-context.ts";
-import { ArgumentTypeError, RuntimeError } from "../core/errors.ts";
-import type { Link } from "./driver.ts";
-import { type BufferedProtocol, isBuffered, type Protocol, type StreamProtocol } from "./protocols.ts";
+import { describe } from "../../core/arguments.ts";
+import type { CallbackContext } from "../../core/callback-context.ts";
+import { ArgumentTypeError, RuntimeError } from "../../core/errors.ts";
+import type { Link } from "../driver.ts";
+import { type BufferedProtocol, isBuffered, type Protocol, type StreamProtocol } from "../protocols.ts";
 
 const UNKNOWN_SIZE = -1;
 /** Chunks that may wait for a loop which is busy, or does not run, before the link stops reading. */

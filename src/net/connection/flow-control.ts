@@ -1,8 +1,8 @@
-import { describe } from "../core/arguments.ts";
-import { ArgumentRangeError, ArgumentTypeError } from "../core/errors.ts";
-import type { EventLoop } from "../core/event-loop.ts";
-import type { BaseProtocol } from "./protocols.ts";
-import type { BaseTransport, WriteBufferLimits } from "./transports.ts";
+import { describe } from "../../core/arguments.ts";
+import { ArgumentRangeError, ArgumentTypeError } from "../../core/errors.ts";
+import type { EventLoop } from "../../core/event-loop.ts";
+import type { BaseProtocol } from "../protocols.ts";
+import type { BaseTransport, WriteBufferLimits } from "../transports.ts";
 
 const RATIO = 4; // between the two marks, where only one is given
 const WHERE = "transport.setWriteBufferLimits({ high, low })";

@@ -1,18 +1,18 @@
 /** `loop.sendfile`: a file through a transport, read piece by piece as fast as the peer takes it. */
 
 import { type FileHandle, open } from "node:fs/promises";
-import { describe } from "../core/arguments.ts";
-import { wrapFuture } from "../core/ensure-future.ts";
-import { ArgumentRangeError, ArgumentTypeError, RuntimeError } from "../core/errors.ts";
-import type { EventLoop } from "../core/event-loop.ts";
-import { Future } from "../core/future.ts";
-import { ConnectionError, SendfileNotAvailableError } from "./errors.ts";
+import { describe } from "../../core/arguments.ts";
+import { wrapFuture } from "../../core/ensure-future.ts";
+import { ArgumentRangeError, ArgumentTypeError, RuntimeError } from "../../core/errors.ts";
+import type { EventLoop } from "../../core/event-loop.ts";
+import { Future } from "../../core/future.ts";
+import type { Loan } from "../connection/loan.ts";
+import { StreamTransport } from "../connection/stream-transport.ts";
+import { ConnectionError, SendfileNotAvailableError } from "../errors.ts";
+import { claim, HostOperation } from "../host-operation.ts";
+import type { Protocol } from "../protocols.ts";
+import type { WriteTransport } from "../transports.ts";
 import { isFileHandle } from "./file-handle.ts";
-import { claim, HostOperation } from "./host-operation.ts";
-import type { Loan } from "./loan.ts";
-import type { Protocol } from "./protocols.ts";
-import { StreamTransport } from "./stream-transport.ts";
-import type { WriteTransport } from "./transports.ts";
 
 const CHUNK = 131_072; // bytes that are read at once
 const WHERE = "loop.sendfile(transport, file, options)";

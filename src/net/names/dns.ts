@@ -1,10 +1,10 @@
 /** `loop.getaddrinfo` and `loop.getnameinfo`. */
 
-import { describe } from "../core/arguments.ts";
-import { ArgumentTypeError } from "../core/errors.ts";
-import type { EventLoop } from "../core/event-loop.ts";
-import type { Future } from "../core/future.ts";
-import type { AddressFamily, AddressInfo, AddressInput } from "./addresses.ts";
+import { describe } from "../../core/arguments.ts";
+import { ArgumentTypeError } from "../../core/errors.ts";
+import type { EventLoop } from "../../core/event-loop.ts";
+import type { Future } from "../../core/future.ts";
+import type { AddressFamily, AddressInfo, AddressInput } from "../addresses.ts";
 import { type Port, requireFamily, requireHostAndPort, requirePort } from "./resolve.ts";
 
 export interface GetaddrinfoOptions {

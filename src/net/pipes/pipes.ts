@@ -2,14 +2,14 @@
 
 import type { FileHandle } from "node:fs/promises";
 import { Readable, Writable } from "node:stream";
-import { describe, requireFunction } from "../core/arguments.ts";
-import { ArgumentTypeError } from "../core/errors.ts";
-import type { EventLoop } from "../core/event-loop.ts";
-import type { Pipe } from "./driver.ts";
+import { describe, requireFunction } from "../../core/arguments.ts";
+import { ArgumentTypeError } from "../../core/errors.ts";
+import type { EventLoop } from "../../core/event-loop.ts";
+import { StreamTransport } from "../connection/stream-transport.ts";
+import type { Pipe } from "../driver.ts";
+import type { ProtocolFactory, StreamProtocol } from "../protocols.ts";
+import type { ReadTransport, WriteTransport } from "../transports.ts";
 import { isFileHandle } from "./file-handle.ts";
-import type { ProtocolFactory, StreamProtocol } from "./protocols.ts";
-import { StreamTransport } from "./stream-transport.ts";
-import type { ReadTransport, WriteTransport } from "./transports.ts";
 
 /** What can be read as a pipe: a descriptor, a FileHandle or a Node stream. */
 export type ReadPipe = number | FileHandle | Readable;

@@ -1,21 +1,21 @@
 /** `loop.createConnection` and its kin: from a host's name to a connected transport. */
 
-import { describe, requireDelay, requireFunction, throwWrongTypes } from "../core/arguments.ts";
-import { ArgumentRangeError, ArgumentTypeError, isCancelled } from "../core/errors.ts";
-import type { EventLoop } from "../core/event-loop.ts";
-import { ExceptionGroup } from "../tasks/exception-group.ts";
-import { staggeredRace } from "../tasks/staggered-race.ts";
-import { type AddressFamily, type AddressInfo, SOCK_STREAM, type SocketAddress } from "./addresses.ts";
-import { debugLog } from "./debug-log.ts";
-import type { Link } from "./driver.ts";
-import { claim } from "./host-operation.ts";
+import { describe, requireDelay, requireFunction, throwWrongTypes } from "../../core/arguments.ts";
+import { ArgumentRangeError, ArgumentTypeError, isCancelled } from "../../core/errors.ts";
+import type { EventLoop } from "../../core/event-loop.ts";
+import { ExceptionGroup } from "../../tasks/exception-group.ts";
+import { staggeredRace } from "../../tasks/staggered-race.ts";
+import { type AddressFamily, type AddressInfo, SOCK_STREAM, type SocketAddress } from "../addresses.ts";
+import { StreamTransport } from "../connection/stream-transport.ts";
+import { debugLog } from "../debug-log.ts";
+import type { Link } from "../driver.ts";
+import { claim } from "../host-operation.ts";
+import { type Port, requireFamily, requireHostAndPort, resolveHost } from "../names/resolve.ts";
+import type { ProtocolFactory, StreamProtocol } from "../protocols.ts";
+import { secure } from "../tls/handshake.ts";
+import { clientTls, type Tls, type TlsClientOptions } from "../tls/options.ts";
+import type { Transport } from "../transports.ts";
 import { interleave } from "./interleave.ts";
-import type { ProtocolFactory, StreamProtocol } from "./protocols.ts";
-import { type Port, requireFamily, requireHostAndPort, resolveHost } from "./resolve.ts";
-import { StreamTransport } from "./stream-transport.ts";
-import { secure } from "./tls/handshake.ts";
-import { clientTls, type Tls, type TlsClientOptions } from "./tls/options.ts";
-import type { Transport } from "./transports.ts";
 
 export interface ConnectionOptions extends TlsClientOptions {
   /** 4 or 6: only addresses of that family. */

@@ -1,18 +1,18 @@
 /** `loop.createServer`: from host names to listening sockets. */
 
 import { isIP } from "node:net";
-import { describe, requireFunction, throwWrongTypes } from "../core/arguments.ts";
-import { ArgumentRangeError } from "../core/errors.ts";
-import type { EventLoop } from "../core/event-loop.ts";
-import { gather } from "../tasks/gather.ts";
-import { checkpoint } from "../tasks/sleep.ts";
-import { type AddressFamily, type AddressInfo, formatAddress, SOCK_STREAM } from "./addresses.ts";
-import type { Listener, ListenOptions } from "./driver.ts";
-import { claimOr } from "./host-operation.ts";
-import type { ProtocolFactory, StreamProtocol } from "./protocols.ts";
-import { type Port, requireFamily, requireHostAndPort, resolveHost } from "./resolve.ts";
+import { describe, requireFunction, throwWrongTypes } from "../../core/arguments.ts";
+import { ArgumentRangeError } from "../../core/errors.ts";
+import type { EventLoop } from "../../core/event-loop.ts";
+import { gather } from "../../tasks/gather.ts";
+import { checkpoint } from "../../tasks/sleep.ts";
+import { type AddressFamily, type AddressInfo, formatAddress, SOCK_STREAM } from "../addresses.ts";
+import type { Listener, ListenOptions } from "../driver.ts";
+import { claimOr } from "../host-operation.ts";
+import { type Port, requireFamily, requireHostAndPort, resolveHost } from "../names/resolve.ts";
+import type { ProtocolFactory, StreamProtocol } from "../protocols.ts";
+import { serverTls, type Tls, type TlsServerOptions } from "../tls/options.ts";
 import { Server } from "./server.ts";
-import { serverTls, type Tls, type TlsServerOptions } from "./tls/options.ts";
 
 /** What every kind of server can be told. */
 export interface ListeningOptions extends TlsServerOptions {

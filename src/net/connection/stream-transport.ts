@@ -1,16 +1,16 @@
-import { CallbackContext } from "../core/callback-context.ts";
-import { RuntimeError } from "../core/errors.ts";
-import type { EventLoop } from "../core/event-loop.ts";
-import { Future } from "../core/future.ts";
-import { inspectSymbol } from "../core/inspect.ts";
-import type { Resource } from "../core/resources.ts";
+import { CallbackContext } from "../../core/callback-context.ts";
+import { RuntimeError } from "../../core/errors.ts";
+import type { EventLoop } from "../../core/event-loop.ts";
+import { Future } from "../../core/future.ts";
+import { inspectSymbol } from "../../core/inspect.ts";
+import type { Resource } from "../../core/resources.ts";
+import type { Link, LinkReceiver } from "../driver.ts";
+import type { StreamProtocol } from "../protocols.ts";
+import type { Data, ExtraInfo, Transport, WriteBufferLimits } from "../transports.ts";
 import type { ConnectionOwner, Estate } from "./connection-owner.ts";
-import type { Link, LinkReceiver } from "./driver.ts";
 import { Inbound } from "./inbound.ts";
 import type { Loan } from "./loan.ts";
 import { Outbound } from "./outbound.ts";
-import type { StreamProtocol } from "./protocols.ts";
-import type { Data, ExtraInfo, Transport, WriteBufferLimits } from "./transports.ts";
 
 export interface TransportStatistics {
   readonly state: "open" | "closing" | "closed";

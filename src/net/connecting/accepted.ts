@@ -1,11 +1,11 @@
 /** `loop.connectAcceptedSocket`: the server's side of a connection that was accepted elsewhere. */
 
-import { requireFunction, throwWrongTypes } from "../core/arguments.ts";
-import type { EventLoop } from "../core/event-loop.ts";
+import { requireFunction, throwWrongTypes } from "../../core/arguments.ts";
+import type { EventLoop } from "../../core/event-loop.ts";
+import type { ProtocolFactory, StreamProtocol } from "../protocols.ts";
+import { serverTls, type TlsServerOptions } from "../tls/options.ts";
+import type { Transport } from "../transports.ts";
 import { openTransport } from "./connect.ts";
-import type { ProtocolFactory, StreamProtocol } from "./protocols.ts";
-import { serverTls, type TlsServerOptions } from "./tls/options.ts";
-import type { Transport } from "./transports.ts";
 
 const WHERE = "loop.connectAcceptedSocket(protocolFactory, sock, options)";
 
