@@ -8,14 +8,19 @@ import { firstFrame } from "./sites.ts";
 import { type Task, taskInternals } from "./task.ts";
 
 export function deadlockError(loop: EventLoop, outside: string): DeadlockError {
+  return new DeadlockError(
+    `Nothing can wake the main task any more: no callback is ready, no timer runs, and ${outside}. ${describeWaits(loop)}`,
+  );
+}
+
+/** Which tasks there are and what each waits for, a line or a few for each. */
+export function describeWaits(loop: EventLoop): string {
   const tasks = [...loop.tasks.all()];
   const lines = tasks.map((task) => `  - ${describeTask(task)}`);
   const hint = loop.getDebug()
     ? ""
     : "\nRun with { debug: true } or GYRE_DEBUG=1 to see where each task awaits.";
-  return new DeadlockError(
-    `Nothing can wake the main task any more: no callback is ready, no timer runs, and ${outside}. ${tasks.length === 1 ? "This task waits" : `These ${tasks.length} tasks wait`}:\n${lines.join("\n")}${hint}`,
-  );
+  return `${tasks.length === 1 ? "This task waits" : `These ${tasks.length} tasks wait`}:\n${lines.join("\n")}${hint}`;
 }
 
 function describeTask(task: Task<unknown>): string {

@@ -19,11 +19,21 @@ export class Resources {
     this.#open.delete(resource);
   }
 
-  /** Abandons all that is open, and warns about what nobody had closed (rows TR-15, PIPE-05). */
-  close(): void {
-    const forgotten = [...this.#open].filter((resource) => !resource.isClosing()).map(String);
+  /** What is open, and is not being closed by anybody. */
+  forgotten(): string[] {
+    return [...this.#open].filter((resource) => !resource.isClosing()).map(String);
+  }
+
+  /** Gives all that is open back to the host. */
+  abandon(): void {
     for (const resource of this.#open) resource.abandon();
     this.#open.clear();
+  }
+
+  /** Abandons all that is open, and warns about what nobody had closed (rows TR-15, PIPE-05). */
+  close(): void {
+    const forgotten = this.forgotten();
+    this.abandon();
     if (forgotten.length === 0) return;
     const more = forgotten.length > SHOWN ? `, and ${forgotten.length - SHOWN} more` : "";
     process.emitWarning(

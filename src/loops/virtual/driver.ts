@@ -11,6 +11,7 @@ import { NOTHING_OPEN, watchForExit } from "../base/exits.ts";
 import { listenForInterrupts } from "../base/interrupts.ts";
 import { locateFunction } from "../base/locate.ts";
 import { ExploringQueue } from "./exploring-queue.ts";
+import { type IdleWait, IdleWaits } from "./idle-waits.ts";
 import { Quiescence } from "./quiescence.ts";
 import type { Schedule } from "./schedule.ts";
 
@@ -40,6 +41,7 @@ export class VirtualDriver implements LoopDriver {
   readonly #outside: OutsidePolicy;
   readonly #schedule: Schedule | null;
   readonly #quiescence = new Quiescence(() => this.#onQuiet());
+  readonly #idleWaits = new IdleWaits();
   #events: DriverEvents | null = null;
   #now = 0;
   #deadline: number | null = null;
@@ -102,6 +104,13 @@ export class VirtualDriver implements LoopDriver {
     return locateFunction(fn);
   }
 
+  /** Wakes `wait` once nothing has run for its cushion, and before time goes further. @returns what gives it up */
+  whenIdle(wait: IdleWait): () => void {
+    this.#idleWaits.add(wait);
+    this.#quiescence.request(false); // it may come from outside, when the loop is idle already
+    return () => this.#idleWaits.delete(wait);
+  }
+
   close(): void {
     this.watchForStall(null);
     this.#stopLooking();
@@ -120,6 +129,12 @@ export class VirtualDriver implements LoopDriver {
     if (this.#events === null) return;
     if (this.#outside === "wait" && this.#worksOutside()) {
       this.#look ??= runInRoot(() => setTimeout(this.#onLook, LOOK_OUTSIDE)).unref();
+      return;
+    }
+    const idleAt = this.#idleWaits.next(this.#now, this.#deadline);
+    if (idleAt !== null) {
+      this.#now = idleAt;
+      runInRoot(() => this.#idleWaits.wakeShortest());
     } else if (this.#deadline !== null) {
       this.#now = Math.max(this.#now, this.#deadline);
       this.#deadline = null;
