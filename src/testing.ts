@@ -13,3 +13,9 @@ export {
   type MemoryTransportOptions,
 } from "./testing/memory-streams.ts";
 export { BrokenSequenceError, Sequencer } from "./testing/sequencer.ts";
+export { LeakedResourcesError } from "./testing/checked-run.ts";
+export type { Fixture } from "./testing/fixture.ts";
+export { testAsync, type TestOptions, testWith } from "./testing/test-async.ts";
+export { ScriptError } from "./testing/script-error.ts";
+export type { ScriptPeer } from "./testing/script-peer.ts";
+export { type Script, type ScriptedPeer, scriptedPeer } from "./testing/scripted-peer.ts";

@@ -38,7 +38,8 @@ export interface AllTasksBlockedOptions {
 export function waitAllTasksBlocked({ cushion = 0 }: AllTasksBlockedOptions = {}): Future<void> {
   const where = "waitAllTasksBlocked({ cushion })";
   requireDelay(cushion, where, "cushion");
-  if (cushion < 0) throw new ArgumentRangeError(`${where}: cushion must not be negative, but it is ${cushion}.`);
+  if (cushion < 0)
+    throw new ArgumentRangeError(`${where}: cushion must not be negative, but it is ${cushion}.`);
   return new AllTasksBlocked(currentLoop(), cushion);
 }
 

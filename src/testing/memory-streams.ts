@@ -92,7 +92,8 @@ function transport(loop: EventLoop, link: MemoryLink, protocol: StreamProtocol):
 
 function requireProtocol(protocol: unknown, name: string, where: string): void {
   if (typeof protocol === "object" && protocol !== null) return;
-  const hint = typeof protocol === "function" ? " Pass the protocol itself and no function that makes it." : "";
+  const hint =
+    typeof protocol === "function" ? " Pass the protocol itself and no function that makes it." : "";
   throw new ArgumentTypeError(
     `${where}: ${name} has to be a protocol, an object, but it is ${describe(protocol)}.${hint}`,
   );

@@ -39,7 +39,8 @@ export function runVirtual<T>(main: Coroutine<T>, options: RunVirtualOptions = {
   return run(main, { loopFactory, ...(debug === undefined ? {} : { debug }) });
 }
 
-function scheduleOf({ seed, schedule }: RunVirtualOptions): Schedule {
+/** What the options of a virtual run say about its order. */
+export function scheduleOf({ seed, schedule }: Pick<RunVirtualOptions, "seed" | "schedule">): Schedule {
   if (schedule !== undefined) return Schedule.replay(schedule);
   return seed === undefined ? Schedule.inOrder() : Schedule.seeded(seed);
 }

@@ -69,7 +69,8 @@ export function escaped(bytes: Buffer): string {
   let text = "";
   for (const byte of bytes) {
     const printable = byte >= 32 && byte < 127;
-    text += NAMED.get(byte) ?? (printable ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, "0")}`);
+    text +=
+      NAMED.get(byte) ?? (printable ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, "0")}`);
   }
   return text;
 }

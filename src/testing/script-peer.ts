@@ -1,10 +1,10 @@
 import { RuntimeError } from "../core/errors.ts";
-import { currentTask } from "../tasks/current.ts";
 import { toBytes } from "../net/data.ts";
 import type { StreamReader } from "../net/streams/stream-reader.ts";
 import type { StreamWriter } from "../net/streams/stream-writer.ts";
 import type { Data } from "../net/transports.ts";
-import { commonLength, deviation, difference, escaped, ScriptError, shown } from "./script-error.ts";
+import { currentTask } from "../tasks/current.ts";
+import { commonLength, deviation, difference, escaped, type ScriptError, shown } from "./script-error.ts";
 
 const CHUNK = 65_536; // bytes
 
@@ -55,7 +55,8 @@ export class ScriptPeer {
     return this.#step("expectLine()", async () => {
       let end = this.#unread.indexOf("\n");
       for (; end < 0; end = this.#unread.indexOf("\n"))
-        if (!(await this.#readMore())) throw this.#deviation(`the stream ended after ${shown(this.#unread)}, which is no line`);
+        if (!(await this.#readMore()))
+          throw this.#deviation(`the stream ended after ${shown(this.#unread)}, which is no line`);
       const line = this.#unread.subarray(0, end).toString();
       this.#unread = this.#unread.subarray(end + 1);
       return line.endsWith("\r") ? line.slice(0, -1) : line;

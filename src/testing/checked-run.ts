@@ -1,0 +1,160 @@
+/** One run of a test: with an end in real time, and a look at what it left behind. */
+
+import { describeWaits } from "../core/deadlock.ts";
+import { TimeoutError } from "../core/errors.ts";
+import type { EventLoop } from "../core/event-loop.ts";
+import type { ExceptionContext } from "../core/exception-handler.ts";
+import { runInRoot } from "../core/scope.ts";
+import type { Coroutine, Task } from "../core/task.ts";
+import { ExceptionGroup } from "../tasks/exception-group.ts";
+import { Runner } from "../tasks/runner.ts";
+import { LeakedTasksError, ReportedError } from "./attempt.ts";
+
+const GRACE = 100; // real ms that a test gets to end after its cancellation
+const startTimer = setTimeout; // that of the host, also where a test puts another in its place
+const stopTimer = clearTimeout;
+
+export interface CheckOptions {
+  /** Real milliseconds; null: none. */
+  readonly timeout: number | null;
+  /** Whether what is left behind fails the test. */
+  readonly leaks: boolean;
+  /** Ends the test when its framework gives it up. */
+  readonly signal: AbortSignal | null;
+}
+
+/** Connections, servers and the like that were still open when the test had ended. */
+export class LeakedResourcesError extends Error {
+  override readonly name = "LeakedResourcesError";
+  readonly code = "GYRE_LEAKED_RESOURCES";
+
+  constructor(resources: readonly string[]) {
+    super(`The test ended and left this open: ${resources.join(", ")}. Close it, and await waitClosed().`);
+  }
+}
+
+/** Runs `main` on a loop of its own, which is closed in any case. Throws what went wrong, in main or after it. */
+export async function checkedRun(
+  main: Coroutine<unknown>,
+  loop: EventLoop,
+  { timeout, leaks, signal }: CheckOptions,
+): Promise<void> {
+  const run = new CheckedRun(loop, leaks);
+  const ending = run.play(main);
+  const alarm = new Alarm(timeout, run);
+  const onAbort = (): void => run.cancel();
+  signal?.addEventListener("abort", onAbort, { once: true });
+  try {
+    await Promise.race([ending, alarm.failure]);
+  } finally {
+    alarm.stop();
+    signal?.removeEventListener("abort", onAbort);
+  }
+}
+
+class CheckedRun {
+  readonly #loop: EventLoop;
+  readonly #leaks: boolean;
+  readonly #reports: ExceptionContext[] = [];
+  #task: Task<unknown> | null = null;
+  #timeoutError: TimeoutError | null = null;
+  #abandoned = false;
+
+  constructor(loop: EventLoop, leaks: boolean) {
+    this.#loop = loop;
+    this.#leaks = leaks;
+    if (leaks) loop.setExceptionHandler((_loop, context) => void this.#reports.push(context));
+  }
+
+  async play(main: Coroutine<unknown>): Promise<void> {
+    const runner = new Runner({ loop: this.#loop, handleSignals: false });
+    const troubles: unknown[] = [];
+    let failure: { readonly error: unknown } | null = null;
+    try {
+      await runner.run(
+        (task) => {
+          this.#task = task;
+          return main(task);
+        },
+        { name: "test" },
+      );
+      if (this.#leaks) troubles.push(...this.#leftovers());
+    } catch (error) {
+      failure = { error };
+    } finally {
+      await this.#close(runner);
+    }
+    if (this.#timeoutError !== null) throw this.#timeoutError;
+    if (failure !== null) {
+      for (const report of this.#reports) this.#loop.defaultExceptionHandler(report); // it may be why
+      throw failure.error;
+    }
+    troubles.push(...this.#reports.map((report) => new ReportedError(report)));
+    if (troubles.length > 1) throw new ExceptionGroup(troubles, "the test passed, but left trouble behind");
+    if (troubles.length === 1) throw troubles[0];
+  }
+
+  cancel(): void {
+    this.#task?.cancel();
+  }
+
+  /** Cancels the test; what it waits for is in the error. */
+  giveUp(timeout: number): TimeoutError {
+    this.#timeoutError = new TimeoutError(
+      `The test took longer than ${timeout} ms. ${describeWaits(this.#loop)}`,
+    );
+    this.cancel();
+    return this.#timeoutError;
+  }
+
+  /** For a test that does not heed its cancellation: nothing of it runs from now on. */
+  abandon(): void {
+    this.#abandoned = true;
+    this.#loop.setExceptionHandler(() => undefined);
+    this.#loop.stop();
+  }
+
+  #leftovers(): Error[] {
+    const tasks = [...this.#loop.tasks.all()];
+    const resources = this.#loop.resources.forgotten();
+    return [
+      ...(tasks.length === 0 ? [] : [new LeakedTasksError(tasks)]),
+      ...(resources.length === 0 ? [] : [new LeakedResourcesError(resources)]),
+    ];
+  }
+
+  async #close(runner: Runner): Promise<void> {
+    try {
+      if (!this.#abandoned) await runner.close();
+    } finally {
+      if (this.#leaks || this.#abandoned) this.#loop.resources.abandon(); // they were told of already
+      await this.#loop.close();
+    }
+  }
+}
+
+/** Fails the run at its time, at the latest a moment after it was asked to end. */
+class Alarm {
+  readonly failure: Promise<never>;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(timeout: number | null, run: CheckedRun) {
+    this.failure = new Promise((_resolve, reject) => {
+      if (timeout === null || timeout === Number.POSITIVE_INFINITY) return;
+      const abandon = (error: TimeoutError): void => {
+        run.abandon();
+        reject(error);
+      };
+      runInRoot(() => {
+        this.#timer = startTimer(() => {
+          const error = run.giveUp(timeout);
+          this.#timer = startTimer(abandon, GRACE, error);
+        }, timeout);
+      });
+    });
+  }
+
+  stop(): void {
+    if (this.#timer !== null) stopTimer(this.#timer);
+  }
+}
