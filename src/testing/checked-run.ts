@@ -21,6 +21,12 @@ export interface CheckOptions {
   readonly leaks: boolean;
   /** Ends the test when its framework gives it up. */
   readonly signal: AbortSignal | null;
+  /** Says what it means that main failed, or did not. */
+  readonly judge?: (failure: Failed | null) => Failed | null;
+}
+
+export interface Failed {
+  readonly error: unknown;
 }
 
 /** Connections, servers and the like that were still open when the test had ended. */
@@ -37,9 +43,10 @@ export class LeakedResourcesError extends Error {
 export async function checkedRun(
   main: Coroutine<unknown>,
   loop: EventLoop,
-  { timeout, leaks, signal }: CheckOptions,
+  options: CheckOptions,
 ): Promise<void> {
-  const run = new CheckedRun(loop, leaks);
+  const { timeout, signal } = options;
+  const run = new CheckedRun(loop, options);
   const ending = run.play(main);
   const alarm = new Alarm(timeout, run);
   const onAbort = (): void => run.cancel();
@@ -55,35 +62,32 @@ export async function checkedRun(
 class CheckedRun {
   readonly #loop: EventLoop;
   readonly #leaks: boolean;
+  readonly #judge: (failure: Failed | null) => Failed | null;
   readonly #reports: ExceptionContext[] = [];
   #task: Task<unknown> | null = null;
   #timeoutError: TimeoutError | null = null;
   #abandoned = false;
 
-  constructor(loop: EventLoop, leaks: boolean) {
+  constructor(loop: EventLoop, { leaks, judge = (failure) => failure }: CheckOptions) {
     this.#loop = loop;
     this.#leaks = leaks;
+    this.#judge = judge;
     if (leaks) loop.setExceptionHandler((_loop, context) => void this.#reports.push(context));
   }
 
   async play(main: Coroutine<unknown>): Promise<void> {
     const runner = new Runner({ loop: this.#loop, handleSignals: false });
-    const troubles: unknown[] = [];
-    let failure: { readonly error: unknown } | null = null;
+    let failure: Failed | null = null;
     try {
-      await runner.run(
-        (task) => {
-          this.#task = task;
-          return main(task);
-        },
-        { name: "test" },
-      );
-      if (this.#leaks) troubles.push(...this.#leftovers());
+      const running = runner.run(main, { name: "test" });
+      [this.#task = null] = this.#loop.tasks.all();
+      await running;
     } catch (error) {
       failure = { error };
-    } finally {
-      await this.#close(runner);
     }
+    failure = this.#judge(failure);
+    const troubles: unknown[] = failure === null && this.#leaks ? this.#leftovers() : [];
+    await this.#close(runner);
     if (this.#timeoutError !== null) throw this.#timeoutError;
     if (failure !== null) {
       for (const report of this.#reports) this.#loop.defaultExceptionHandler(report); // it may be why

@@ -1,6 +1,7 @@
 import { isCancelled, RuntimeError } from "../core/errors.ts";
 import type { Awaitable } from "../core/task.ts";
 import { ExceptionGroup } from "../tasks/exception-group.ts";
+import type { Failed } from "./checked-run.ts";
 
 /**
  * What a test needs around it: makes something, hands it to `use`, which runs the test, and cleans up.
@@ -11,23 +12,8 @@ export type Fixture<F> = (use: (value: F) => Promise<void>) => Awaitable<unknown
 
 type Ending = { readonly passed: true } | { readonly passed: false; readonly error: unknown };
 
-/** Runs a fixture with the body in it. What fails there, and what fails in cleaning up, are both seen. */
-export async function throughFixture<F>(
-  fixture: Fixture<F>,
-  body: (value: F) => Awaitable<unknown>,
-): Promise<void> {
-  const inner = new Inner(body);
-  try {
-    await fixture((value) => inner.run(value));
-  } catch (error) {
-    throw inner.lostBy(error)
-      ? new ExceptionGroup([inner.error, error], "the test and its fixture failed")
-      : error;
-  }
-  inner.requirePassed();
-}
-
-class Inner<F> {
+/** A test within its fixture. What fails in it, and what fails in cleaning up, are both seen. */
+export class FixtureRun<F> {
   readonly #body: (value: F) => Awaitable<unknown>;
   #begun = false;
   #ending: Ending | null = null;
@@ -36,11 +22,8 @@ class Inner<F> {
     this.#body = body;
   }
 
-  get error(): unknown {
-    return this.#ending?.passed === false ? this.#ending.error : null;
-  }
-
-  async run(value: F): Promise<void> {
+  /** What the fixture is given. */
+  readonly use = async (value: F): Promise<void> => {
     if (this.#begun) throw misused("called use() a second time. Each test gets one value");
     this.#begun = true;
     try {
@@ -50,18 +33,22 @@ class Inner<F> {
       this.#ending = { passed: false, error };
       throw error;
     }
-  }
+  };
 
-  /** Whether the body failed with something that the fixture's error does not tell of. */
-  lostBy(error: unknown): boolean {
-    if (this.#ending?.passed !== false || isCancelled(this.#ending.error)) return false;
-    return !tellsOf(error, this.#ending.error);
-  }
+  /** What the whole has failed with, if the fixture failed with this, or not at all. */
+  readonly judge = (failure: Failed | null): Failed | null => {
+    const own = this.#ending?.passed === false ? this.#ending : null;
+    if (failure === null) return own ?? this.#misuse(); // to catch the failure of a test does not make it good
+    if (own === null || isCancelled(own.error) || tellsOf(failure.error, own.error)) return failure;
+    return { error: new ExceptionGroup([own.error, failure.error], "the test and its fixture failed") };
+  };
 
-  requirePassed(): void {
-    if (!this.#begun) throw misused("ended without calling use(value), so that the test did not run");
-    if (this.#ending === null) throw misused("ended before the test did. Write: await use(value)");
-    if (!this.#ending.passed) throw this.#ending.error; // the fixture has caught it, which does not make it good
+  #misuse(): Failed | null {
+    if (!this.#begun)
+      return { error: misused("ended without calling use(value), so that the test did not run") };
+    return this.#ending === null
+      ? { error: misused("ended before the test did. Write: await use(value)") }
+      : null;
   }
 }
 

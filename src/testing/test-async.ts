@@ -1,12 +1,12 @@
 import { describe, requireCoroutine, requireDelay, requireFunction } from "../core/arguments.ts";
 import { ArgumentRangeError } from "../core/errors.ts";
 import type { EventLoop } from "../core/event-loop.ts";
-import type { Awaitable } from "../core/task.ts";
+import type { Awaitable, Coroutine } from "../core/task.ts";
 import { type LoopName, newEventLoop } from "../loops/registry.ts";
 import type { OutsidePolicy } from "../loops/virtual/driver.ts";
 import { VirtualEventLoop } from "../loops/virtual/event-loop.ts";
-import { checkedRun } from "./checked-run.ts";
-import { type Fixture, throughFixture } from "./fixture.ts";
+import { checkedRun, type CheckOptions } from "./checked-run.ts";
+import { type Fixture, FixtureRun } from "./fixture.ts";
 import { scheduleOf } from "./run-virtual.ts";
 
 /** Below the five seconds of Vitest, so that it is our error that one sees. */
@@ -50,7 +50,11 @@ export function testAsync<A extends readonly unknown[]>(
 ): (...args: A) => Promise<void> {
   requireCoroutine(body, "testAsync(body)");
   requireOptions(options, "testAsync(body, options)");
-  return (...args) => runTest(() => body(...args), args, options);
+  const test = (...args: A): Promise<void> => {
+    const loose = body as (...all: readonly unknown[]) => Awaitable<unknown>; // TypeScript cannot bind a rest of type A
+    return runTest(standIn(loose.bind(undefined, ...args), body), args, options);
+  };
+  return standIn(test, body); // Vitest reads from the text of a test which of its fixtures it wants
 }
 
 /**
@@ -82,20 +86,28 @@ export function testWith<F>(
   requireOptions(options, "testWith(fixture, options)");
   return (body) => {
     requireCoroutine(body, "the maker of tests of testWith(fixture)");
-    return (...args) =>
-      runTest(() => throughFixture(fixture, (value) => body(value, ...args)), args, options);
+    return (...args) => {
+      const { use, judge } = new FixtureRun<F>((value) => body(value, ...args));
+      return runTest(standIn(fixture.bind(undefined, use), fixture), args, options, judge);
+    };
   };
 }
 
 async function runTest(
-  main: () => Awaitable<unknown>,
+  main: Coroutine<unknown>,
   args: readonly unknown[],
   options: TestOptions,
+  judge?: CheckOptions["judge"],
 ): Promise<void> {
   const { timeout = DEFAULT_TIMEOUT, leaks = true, debug } = options;
   const loop = await makeLoop(options);
   if (debug !== undefined) loop.setDebug(debug);
-  await checkedRun(main, loop, { timeout, leaks, signal: signalOf(args) });
+  await checkedRun(main, loop, {
+    timeout,
+    leaks,
+    signal: signalOf(args),
+    ...(judge === undefined ? {} : { judge }),
+  });
 }
 
 async function makeLoop(options: TestOptions): Promise<EventLoop> {
@@ -103,6 +115,13 @@ async function makeLoop(options: TestOptions): Promise<EventLoop> {
   return loop === "virtual"
     ? new VirtualEventLoop({ outside, schedule: scheduleOf(options) })
     : newEventLoop(loop);
+}
+
+/** Gives a function the name and the text of the one that it stands for: what reports show, and frameworks read. */
+function standIn<F extends (...args: never[]) => unknown>(fn: F, original: (...args: never[]) => unknown): F {
+  Object.defineProperty(fn, "name", { value: original.name });
+  Object.defineProperty(fn, "toString", { value: () => original.toString() });
+  return fn;
 }
 
 /** That of the context which node:test and Vitest give a test. */

@@ -38,19 +38,27 @@ function findIn(session: Session, fn: (...args: never[]) => unknown): string | n
     "Runtime.evaluate",
     { expression: `globalThis[Symbol.for("${KEY}")]` },
     (_error, evaluated) => {
-      const objectId = evaluated?.result.objectId;
-      if (objectId === undefined) return;
-      session.post("Runtime.getProperties", { objectId, ownProperties: true }, (_failure, properties) => {
-        const internal = properties?.internalProperties?.find(({ name }) => name === "[[FunctionLocation]]");
-        const location: unknown = internal?.value?.value;
-        if (!isLocation(location)) return;
-        session.post("Debugger.enable");
-        place = format(urls.get(location.scriptId) ?? "", location);
-      });
+      const location = locationOf(session, evaluated?.result.objectId);
+      if (location === null) return;
+      session.post("Debugger.enable");
+      place = format(urls.get(location.scriptId) ?? "", location);
     },
   );
   Reflect.deleteProperty(globalThis, Symbol.for(KEY));
   return place;
+}
+
+/** A bound function is where the function is that it was bound from. */
+function locationOf(session: Session, objectId: string | undefined): Location | null {
+  if (objectId === undefined) return null;
+  let found: Location | null = null;
+  session.post("Runtime.getProperties", { objectId, ownProperties: true }, (_failure, properties) => {
+    const internal = (wanted: string) =>
+      properties?.internalProperties?.find(({ name }) => name === wanted)?.value;
+    const location: unknown = internal("[[FunctionLocation]]")?.value;
+    found = isLocation(location) ? location : locationOf(session, internal("[[TargetFunction]]")?.objectId);
+  });
+  return found;
 }
 
 /** In the original source, where the host was told to read source maps. */

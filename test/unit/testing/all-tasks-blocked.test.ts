@@ -186,9 +186,9 @@ describe("waitAllTasksBlocked on the virtual loop", () => {
     run(
       async () => {
         const loop = getRunningLoop();
-        const asked = new Future<Future<void>>();
-        await hostSleep(1).then(() => asked.setResult(waitAllTasksBlocked()));
-        await await asked;
+        const blocked = new Future<void>();
+        void hostSleep(1).then(() => waitAllTasksBlocked().then(() => blocked.setResult()));
+        await blocked;
         assert.equal(loop.time(), 0);
       },
       { loop: new VirtualEventLoop() },

@@ -1,90 +1,51 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
-import {
-  allTasks,
-  createTask,
-  DeadlockError,
-  gather,
-  isCancelled,
-  openConnection,
-  run,
-  type Server,
-  sleep,
-  startServer,
-  timeout,
-  TimeoutError,
-} from "gyre";
-import {
-  runVirtual,
-  ScriptError,
-  type Script,
-  type ScriptedPeer,
-  scriptedPeer,
-  waitAllTasksBlocked,
-} from "gyre/testing";
-import { expectTrouble, guardLeaks } from "../../support/leaks.ts";
-import { describeOnBoth } from "./support.ts";
+import { allTasks, createTask, gather, isCancelled, sleep, timeout, TimeoutError } from "gyre";
+import { type Script, type ScriptError, scriptedPeer, waitAllTasksBlocked } from "gyre/testing";
+import { describeOnBoth, scriptErrorOf } from "./support.ts";
 
 /** The error that a script ends with when the code under test says this, and closes. */
 async function failure(script: Script, said: string): Promise<ScriptError> {
-  const peer = scriptedPeer(script);
-  const [reader, writer] = peer.connect();
+  const scripted = scriptedPeer(script);
+  const [reader, writer] = scripted.connect();
   writer.write(said);
   if (said === "") writer.writeEof();
   await reader.read(); // the close that follows on a deviation
   writer.close();
-  return errorOf(peer);
-}
-
-async function errorOf(peer: ScriptedPeer): Promise<ScriptError> {
-  try {
-    await peer.finished();
-  } catch (error) {
-    assert.ok(error instanceof ScriptError, String(error));
-    assert.equal(error.code, "GYRE_SCRIPT");
-    return error;
-  }
-  throw new Error("the script passed");
-}
-
-function portOf(server: Server): number {
-  const address = server.sockets[0]?.getsockname();
-  assert.ok(typeof address === "object");
-  return address.port;
+  return scriptErrorOf(scripted);
 }
 
 describeOnBoth("scriptedPeer", ({ test }) => {
   test("plays its part", async () => {
-    const peer = scriptedPeer(async (peer) => {
+    const scripted = scriptedPeer(async (peer) => {
       await peer.expect("HELLO\r\n");
       peer.send("OK\r\n");
       const name = await peer.expectLine();
       peer.send(Buffer.from(`${name.toUpperCase()}\n`));
       await peer.expectEof();
     });
-    const [reader, writer] = peer.connect();
+    const [reader, writer] = scripted.connect();
     writer.write("HELLO\r\n");
     assert.equal(String(await reader.readline()), "OK\r\n");
     writer.write("ada\r");
     writer.write("\n");
     assert.equal(String(await reader.readline()), "ADA\n");
     writer.close();
-    await peer.finished();
+    await scripted.finished();
   });
 
   test("does not mind in which pieces the bytes come", async () => {
-    const peer = scriptedPeer(async (peer) => {
+    const scripted = scriptedPeer(async (peer) => {
       await peer.expect("one");
       await peer.expect("two");
       await peer.expectEof();
     });
-    const [, writer] = peer.connect();
+    const [, writer] = scripted.connect();
     for (const piece of ["o", "net", "wo"]) {
       writer.write(piece);
       await waitAllTasksBlocked();
     }
     writer.close();
-    await peer.finished();
+    await scripted.finished();
   });
 
   test("shows what was expected, what came, and where in the script", async () => {
@@ -109,37 +70,40 @@ describeOnBoth("scriptedPeer", ({ test }) => {
   });
 
   test("fails at the first byte that differs, and waits for no others", async () => {
-    const peer = scriptedPeer((peer) => peer.expect("a long sentence"));
-    const [reader, writer] = peer.connect();
+    const scripted = scriptedPeer((peer) => peer.expect("a long sentence"));
+    const [reader, writer] = scripted.connect();
     writer.write("no");
     assert.equal(String(await reader.read()), "");
     assert.match(
-      (await errorOf(peer)).message,
+      (await scriptErrorOf(scripted)).message,
       /byte 0 differs\n {2}expected "a long sentence"\n {2}got {6}"no"/,
     );
     writer.close();
   });
 
   test("sends what was sent before the deviation, and then the end", async () => {
-    const peer = scriptedPeer(async (peer) => {
+    const scripted = scriptedPeer(async (peer) => {
       peer.send("welcome\n");
       await peer.expect("a");
     });
-    const [reader, writer] = peer.connect();
+    const [reader, writer] = scripted.connect();
     writer.write("b");
     assert.equal(String(await reader.read()), "welcome\n");
-    await errorOf(peer);
+    await scriptErrorOf(scripted);
     writer.close();
   });
 
   test("fails when the code under test ends early", async () => {
     const nothing = await failure((peer) => peer.expect("HELLO"), "");
     assert.match(nothing.message, /at step 1: the stream ended instead/);
-    const peer = scriptedPeer((peer) => peer.expect("HELLO"));
-    const [, writer] = peer.connect();
+    const scripted = scriptedPeer((peer) => peer.expect("HELLO"));
+    const [, writer] = scripted.connect();
     writer.write("HE");
     writer.close();
-    assert.match((await errorOf(peer)).message, /ended early\n {2}expected "HELLO"\n {2}got {6}"HE"/);
+    assert.match(
+      (await scriptErrorOf(scripted)).message,
+      /ended early\n {2}expected "HELLO"\n {2}got {6}"HE"/,
+    );
   });
 
   test("fails when bytes are left at its end", async () => {
@@ -157,11 +121,11 @@ describeOnBoth("scriptedPeer", ({ test }) => {
   });
 
   test("fails when the end comes instead of a line", async () => {
-    const peer = scriptedPeer((peer) => peer.expectLine());
-    const [, writer] = peer.connect();
+    const scripted = scriptedPeer((peer) => peer.expectLine());
+    const [, writer] = scripted.connect();
     writer.write("half a line");
     writer.close();
-    assert.match((await errorOf(peer)).message, /ended after "half a line", which is no line/);
+    assert.match((await scriptErrorOf(scripted)).message, /ended after "half a line", which is no line/);
   });
 
   test("shows the last steps of a long script, and the beginning of long data", async () => {
@@ -174,23 +138,23 @@ describeOnBoth("scriptedPeer", ({ test }) => {
   });
 
   test("fails with the connection's error when it is aborted", async () => {
-    const peer = scriptedPeer((peer) => peer.expect("HELLO"));
-    const [, writer] = peer.connect();
+    const scripted = scriptedPeer((peer) => peer.expect("HELLO"));
+    const [, writer] = scripted.connect();
     await waitAllTasksBlocked();
     writer.transport.abort();
-    const error = await errorOf(peer);
+    const error = await scriptErrorOf(scripted);
     assert.match(error.message, /the connection was lost: .*aborted/);
     assert.equal((error.cause as { code?: string }).code, "ECONNRESET");
   });
 
   test("fails with what the script itself throws, and closes", async () => {
     const boom = new Error("boom");
-    const peer = scriptedPeer(() => {
+    const scripted = scriptedPeer(() => {
       throw boom;
     });
-    const [reader, writer] = peer.connect();
+    const [reader, writer] = scripted.connect();
     assert.equal((await reader.read()).length, 0);
-    await assert.rejects(peer.finished(), boom);
+    await assert.rejects(scripted.finished(), boom);
     writer.close();
   });
 
@@ -214,7 +178,7 @@ describeOnBoth("scriptedPeer", ({ test }) => {
 
   test("pauses, so that the code under test has to wait", async () => {
     let goOn = (): void => {};
-    const peer = scriptedPeer(
+    const scripted = scriptedPeer(
       async (peer) => {
         peer.pause();
         await new Promise<void>((resolve) => (goOn = resolve));
@@ -223,7 +187,7 @@ describeOnBoth("scriptedPeer", ({ test }) => {
       },
       { capacity: 1000 },
     );
-    const [, writer] = peer.connect();
+    const [, writer] = scripted.connect();
     writer.write("x".repeat(500_000));
     const draining = createTask(() => writer.drain());
     // The script waits for a promise of the host's, so that not all tasks are blocked in our sense.
@@ -231,31 +195,31 @@ describeOnBoth("scriptedPeer", ({ test }) => {
     assert.equal(draining.done(), false);
     goOn();
     await draining;
-    await peer.finished();
+    await scripted.finished();
     writer.close();
   });
 
   test("goes on reading with the next step that expects something", async () => {
-    const peer = scriptedPeer(async (peer) => {
+    const scripted = scriptedPeer(async (peer) => {
       peer.pause();
       await sleep(1);
       await peer.expect("data");
       await peer.expectEof();
     });
-    const [, writer] = peer.connect();
+    const [, writer] = scripted.connect();
     writer.write("data");
     writer.close();
-    await peer.finished();
+    await scripted.finished();
   });
 
   test("begins anew with each connection, and finishes with all of them", async () => {
     let count = 0;
-    const peer = scriptedPeer(async (peer) => {
+    const scripted = scriptedPeer(async (peer) => {
       peer.send(`${++count}`);
       await peer.expectEof();
     });
-    const pairs = [peer.connect(), peer.connect()];
-    const finished = createTask(() => peer.finished());
+    const pairs = [scripted.connect(), scripted.connect()];
+    const finished = createTask(() => scripted.finished());
     for (const [index, [reader, writer]] of pairs.entries()) {
       assert.equal(String(await reader.read(1)), `${index + 1}`);
       assert.equal(finished.done(), false);
@@ -266,47 +230,45 @@ describeOnBoth("scriptedPeer", ({ test }) => {
 
   test("serves a protocol", async () => {
     const log: string[] = [];
-    const peer = scriptedPeer(async (peer) => {
+    const scripted = scriptedPeer(async (peer) => {
       await peer.expect("hi");
       peer.send("ho");
     });
-    const transport = peer.connectProtocol({
+    const transport = scripted.connectProtocol({
       connectionMade: (made) => made.write("hi"),
       dataReceived: (data) => void log.push(String(data)),
       connectionLost: (error) => void log.push(`lost ${error}`),
     });
-    await peer.finished();
+    await scripted.finished();
     await waitAllTasksBlocked();
     assert.deepEqual(log, ["ho", "lost null"]);
     assert.ok(transport.isClosing());
   });
 
   test("waits for the first connection; a block that ends without one fails", async () => {
-    const peer = scriptedPeer((peer) => peer.expectEof());
-    const finished = createTask(() => peer.finished());
+    const scripted = scriptedPeer((peer) => peer.expectEof());
+    const finished = createTask(() => scripted.finished());
     await waitAllTasksBlocked();
     assert.equal(finished.done(), false);
     await assert.rejects(
-      timeout(1, () => peer.finished()),
+      timeout(1, () => scripted.finished()),
       TimeoutError,
     ); // which does not end the other wait
-    peer.connect()[1].close();
+    scripted.connect()[1].close();
     await finished;
-    await assert.rejects(
-      async () => {
-        await using _unused = scriptedPeer(() => {});
-      },
-      { code: "GYRE_SCRIPT", message: /nobody connected/ },
-    );
+    await assert.rejects(scriptedPeer(() => {})[Symbol.asyncDispose](), {
+      code: "GYRE_SCRIPT",
+      message: /nobody connected/,
+    });
   });
 
   test("refuses two steps at once, and what is no script", async () => {
-    const peer = scriptedPeer(async (peer) => {
+    const scripted = scriptedPeer(async (peer) => {
       await gather([() => peer.expect("a"), () => peer.expect("b")]);
     });
-    const [, writer] = peer.connect();
+    const [, writer] = scripted.connect();
     writer.write("a");
-    await assert.rejects(peer.finished(), { code: "GYRE_ALREADY_READING", message: /Await each step/ });
+    await assert.rejects(scripted.finished(), { code: "GYRE_ALREADY_READING", message: /Await each step/ });
     writer.close();
     assert.throws(() => scriptedPeer("HELLO" as never), { code: "GYRE_INVALID_ARGUMENT" });
     const wrong = scriptedPeer((peer) => {
@@ -318,88 +280,12 @@ describeOnBoth("scriptedPeer", ({ test }) => {
   });
 
   test("is cancelled with its task, and then resets", async () => {
-    const peer = scriptedPeer((peer) => peer.expect("never"));
-    const [reader] = peer.connect();
-    const finished = createTask(() => peer.finished());
+    const scripted = scriptedPeer((peer) => peer.expect("never"));
+    const [reader] = scripted.connect();
+    const finished = createTask(() => scripted.finished());
     await waitAllTasksBlocked();
     for (const task of allTasks()) if (task.name.startsWith("scripted peer")) task.cancel();
     await assert.rejects(finished, isCancelled);
     await assert.rejects(reader.read(), { code: "ECONNRESET" });
-  });
-});
-
-describe("scriptedPeer", () => {
-  guardLeaks();
-
-  it("is the handler of a server, for code that connects by itself", () =>
-    run(
-      async () => {
-        const peer = scriptedPeer(async (peer) => {
-          await peer.expect("HELLO\n");
-          peer.send("OK\n");
-          await peer.expectEof();
-        });
-        const server = await startServer(peer.handler, "127.0.0.1", 0);
-        const [reader, writer] = await openConnection("127.0.0.1", portOf(server));
-        writer.write("HELLO\n");
-        assert.equal(String(await reader.readline()), "OK\n");
-        writer.close();
-        await writer.waitClosed();
-        await peer.finished();
-        server.close();
-        await server.waitClosed();
-      },
-      { loop: "node" },
-    ));
-
-  it("closes a real connection on a deviation, and the server reports nothing", () =>
-    run(
-      async () => {
-        const peer = scriptedPeer((peer) => peer.expect("HELLO\n"));
-        const server = await startServer(peer.handler, "127.0.0.1", 0);
-        const [reader, writer] = await openConnection("127.0.0.1", portOf(server));
-        writer.write("BYE\n");
-        assert.equal((await reader.read()).length, 0);
-        writer.close();
-        await writer.waitClosed();
-        assert.match((await errorOf(peer)).message, /expected "HELLO\\n"/);
-        server.close();
-        await server.waitClosed();
-      },
-      { loop: "node" },
-    ));
-
-  it("names its step in the report on a deadlock", async () => {
-    await assert.rejects(
-      runVirtual(async () => {
-        const peer = scriptedPeer(async (peer) => {
-          peer.send("first");
-          await peer.expect("HELLO\r\n");
-        });
-        const [reader, writer] = peer.connect();
-        try {
-          await reader.readexactly(100);
-        } finally {
-          writer.close();
-        }
-      }),
-      (error) => {
-        assert.ok(error instanceof DeadlockError);
-        assert.match(error.message, /scripted peer at step 2, expect\("HELLO\\r\\n"\)/);
-        return true;
-      },
-    );
-  });
-
-  it("has a failure that nobody looked at reported", async () => {
-    expectTrouble("report", /never retrieved[\s\S]*ScriptError/);
-    await runVirtual(async () => {
-      const peer = scriptedPeer((peer) => peer.expect("a"));
-      const [reader, writer] = peer.connect();
-      writer.write("b");
-      await reader.read();
-      writer.close();
-      await writer.waitClosed();
-    });
   });
 });

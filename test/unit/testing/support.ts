@@ -1,7 +1,8 @@
 /** The tools are tested on the virtual loop and on the host's. */
+import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { run } from "gyre";
-import { runVirtual } from "gyre/testing";
+import { runVirtual, ScriptError, type ScriptedPeer } from "gyre/testing";
 import { guardLeaks } from "../../support/leaks.ts";
 
 export interface ToolLoop {
@@ -22,4 +23,16 @@ export function describeOnBoth(title: string, define: (loop: ToolLoop) => void):
       });
     });
   }
+}
+
+/** What a script has failed with. */
+export async function scriptErrorOf(scripted: ScriptedPeer): Promise<ScriptError> {
+  try {
+    await scripted.finished();
+  } catch (error) {
+    assert.ok(error instanceof ScriptError, String(error));
+    assert.equal(error.code, "GYRE_SCRIPT");
+    return error;
+  }
+  throw new Error("the script passed");
 }
