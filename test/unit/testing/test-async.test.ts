@@ -310,6 +310,13 @@ describe("testAsync", () => {
     assert.throws(() => testWith((use) => use(1))(5 as never), { code: "GYRE_INVALID_ARGUMENT" });
   });
 
+  it("cannot be called by code that a loop runs, and leaves that alone", () =>
+    testAsync(async () => {
+      await assert.rejects(testAsync(async () => {})(), { code: "GYRE_LOOP_RUNNING" });
+      await sleep(10);
+      assert.equal(getRunningLoop().time(), 10);
+    })());
+
   it("rejects for a loop that is not known", () =>
     assert.rejects(testAsync(async () => {}, { loop: "unheard of" })(), { code: "GYRE_LOOP_UNKNOWN" }));
 });
