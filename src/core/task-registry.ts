@@ -8,9 +8,10 @@ export class TaskRegistry {
   #first: TaskScope | null = null;
   #last: TaskScope | null = null;
   #size = 0;
-  /** How many of them wait for something of the loop's. The others run, are ready, or wait for a foreign promise. */
-  waiting = 0;
+  #waiting = 0;
   #number = 0;
+  /** Called when the last task that ran, or waited for a foreign promise, has come to wait for something of the loop's, or has ended. */
+  onAllWaiting: (() => void) | null = null;
 
   /** For a task without a name of its own. */
   nextNumber(): number {
@@ -19,6 +20,20 @@ export class TaskRegistry {
 
   get size(): number {
     return this.#size;
+  }
+
+  /** How many of them wait for something of the loop's. The others run, are ready, or wait for a foreign promise. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  beginWaiting(): void {
+    this.#waiting++;
+    if (this.#waiting === this.#size) this.onAllWaiting?.();
+  }
+
+  endWaiting(): void {
+    this.#waiting--;
   }
 
   add(scope: TaskScope): void {
@@ -37,6 +52,7 @@ export class TaskRegistry {
     else scope.next.previous = scope.previous;
     scope.next = scope.previous = null;
     this.#size--;
+    if (this.#waiting === this.#size) this.onAllWaiting?.();
   }
 
   all(): Set<Task<unknown>> {

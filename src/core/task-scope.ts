@@ -50,7 +50,7 @@ export class TaskScope extends Scope {
   add(waiter: Waiter): void {
     if (this.#waiting === null) {
       this.#waiting = waiter;
-      this.#registry.waiting++;
+      this.#registry.beginWaiting();
     } else if (this.#waiting instanceof Set) this.#waiting.add(waiter);
     else this.#waiting = new Set([this.#waiting, waiter]);
     const pending = this.#pending;
@@ -88,7 +88,7 @@ export class TaskScope extends Scope {
 
   /** The task has ended, and its code runs on: what it waits for at this moment is still cancelled, and nothing after that. */
   abandon(): void {
-    if (this.#waiting !== null) this.#registry.waiting--;
+    if (this.#waiting !== null) this.#registry.endWaiting();
     this.#closed = true;
   }
 
@@ -105,7 +105,7 @@ export class TaskScope extends Scope {
 
   #endWaiting(): void {
     this.#waiting = null;
-    if (!this.#closed) this.#registry.waiting--; // an abandoned task has left the registry
+    if (!this.#closed) this.#registry.endWaiting(); // an abandoned task has left the registry
   }
 
   *[Symbol.iterator](): IterableIterator<Waiter> {

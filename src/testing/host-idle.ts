@@ -3,7 +3,6 @@ import { runInRoot } from "../core/scope.ts";
 import type { IdleWait } from "../loops/virtual/idle-waits.ts";
 
 const QUIET_POLLS = 3; // of the host's I/O: one to hear of bytes, one to hand them on, one to be sure
-const LOOK_OUTSIDE = 1; // ms between two looks at tasks that wait for promises of others
 const LONGEST_TIMEOUT = 86_400_000; // ms; Node fires a longer one at once
 
 const watched = new WeakMap<EventLoop, HostIdle>();
@@ -48,11 +47,22 @@ export class HostIdle {
     this.#next = () => clearImmediate(immediate);
   }
 
-  /** @param keep - whether the process stays alive for it */
-  #lookIn(delay: number, keep: boolean): void {
-    const timeout = runInRoot(() => setTimeout(this.#look, delay));
-    if (!keep) timeout.unref();
+  #lookIn(delay: number): void {
+    const timeout = runInRoot(() => setTimeout(this.#look, Math.min(delay, LONGEST_TIMEOUT)));
     this.#next = () => clearTimeout(timeout);
+  }
+
+  #lookWhenAllWait(): void {
+    const { tasks } = this.#loop;
+    const forget = (): void => {
+      tasks.onAllWaiting = null;
+    };
+    this.#next = forget;
+    tasks.onAllWaiting = () => {
+      forget();
+      this.#next = null;
+      this.#poll();
+    };
   }
 
   #stop(): void {
@@ -69,7 +79,7 @@ export class HostIdle {
       this.#turns = turns;
       this.#polls = 0;
     }
-    if (waiting < size && readyCount === 0) this.#lookIn(LOOK_OUTSIDE, false);
+    if (waiting < size && readyCount === 0) this.#lookWhenAllWait();
     else if (this.#polls++ < QUIET_POLLS) {
       if (this.#polls === 1) this.#since = this.#loop.time();
       this.#poll();
@@ -80,7 +90,7 @@ export class HostIdle {
     const shortest = Math.min(...[...this.#waits].map(({ cushion }) => cushion));
     const left = this.#since + shortest - this.#loop.time();
     if (left > 0) {
-      if (left < Number.POSITIVE_INFINITY) this.#lookIn(Math.min(left, LONGEST_TIMEOUT), true);
+      if (left < Number.POSITIVE_INFINITY) this.#lookIn(left);
       return;
     }
     this.#polls = 0;

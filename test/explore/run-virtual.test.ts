@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
 import {
   checkpoint,
+  createTask,
   Future,
   gather,
   getRunningLoop,
@@ -50,6 +51,21 @@ describe("runVirtual", () => {
       return getRunningLoop().time();
     });
     assert.equal(time, 0);
+  });
+
+  it("goes on when a task that nobody awaits comes back from outside, as the last thing that the host has open", async () => {
+    for (let delay = 1; delay <= 20; delay++) {
+      const time = await runVirtual(
+        async () => {
+          const task = createTask(() => hostSleep(delay % 4));
+          await sleep(1000);
+          assert.equal(task.done(), true);
+          return getRunningLoop().time();
+        },
+        { outside: "wait" },
+      );
+      assert.equal(time, 1000);
+    }
   });
 
   it("fires timers in order, deadlines included", async () => {

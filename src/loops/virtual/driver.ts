@@ -17,7 +17,6 @@ import type { Schedule } from "./schedule.ts";
 
 const BURST = 5; // real ms of turns after which the host gets its own
 const TURNS_PER_CLOCK_READ = 32;
-const LOOK_OUTSIDE = 1; // real ms between two looks at work outside of the loop
 
 export interface VirtualDriverOptions {
   /** Whether somebody waits for something outside of the loop, such as a promise on real I/O: the clock waits as well. */
@@ -46,7 +45,8 @@ export class VirtualDriver implements LoopDriver {
   #now = 0;
   #deadline: number | null = null;
   #wanted: "turn" | "nothing" = "nothing";
-  #look: NodeJS.Timeout | null = null;
+  /** Whether nothing is left to do until somebody outside comes back. */
+  #atRest = false;
   #onStall: ((outside: string) => void) | null = null;
   #stopWatching: (() => void) | null = null;
   #turns = 0;
@@ -104,6 +104,13 @@ export class VirtualDriver implements LoopDriver {
     return locateFunction(fn);
   }
 
+  /** To be called when nobody waits for anything outside of the loop any more. */
+  noteAllWaiting(): void {
+    if (!this.#atRest) return;
+    this.#atRest = false;
+    this.#quiescence.request(false);
+  }
+
   /** Wakes `wait` once nothing has run for its cushion, and before time goes further. @returns what gives it up */
   whenIdle(wait: IdleWait): () => void {
     this.#idleWaits.add(wait);
@@ -113,7 +120,6 @@ export class VirtualDriver implements LoopDriver {
 
   close(): void {
     this.watchForStall(null);
-    this.#stopLooking();
     this.#events = null;
   }
 
@@ -128,7 +134,7 @@ export class VirtualDriver implements LoopDriver {
   #idle(): void {
     if (this.#events === null) return;
     if (this.#outside === "wait" && this.#worksOutside()) {
-      this.#look ??= runInRoot(() => setTimeout(this.#onLook, LOOK_OUTSIDE)).unref();
+      this.#atRest = true;
       return;
     }
     const idleAt = this.#idleWaits.next(this.#now, this.#deadline);
@@ -149,16 +155,6 @@ export class VirtualDriver implements LoopDriver {
   readonly #onDeadline = (): void => {
     this.#events?.deadline();
   };
-
-  readonly #onLook = (): void => {
-    this.#look = null;
-    if (this.#wanted === "nothing") this.#idle();
-  };
-
-  #stopLooking(): void {
-    if (this.#look !== null) clearTimeout(this.#look);
-    this.#look = null;
-  }
 
   #burstIsOver(): boolean {
     if (++this.#turns % TURNS_PER_CLOCK_READ !== 0) return false;

@@ -19,6 +19,8 @@ export interface VirtualLoopOptions {
 export class VirtualEventLoop extends BaseEventLoop {
   constructor({ outside = "wait", schedule }: VirtualLoopOptions = {}) {
     const worksOutside = (): boolean => this.tasks.waiting < this.tasks.size;
-    super(new VirtualDriver({ worksOutside, outside, schedule }));
+    const driver = new VirtualDriver({ worksOutside, outside, schedule });
+    super(driver);
+    this.tasks.onAllWaiting = () => driver.noteAllWaiting();
   }
 }

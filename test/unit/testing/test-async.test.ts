@@ -268,7 +268,12 @@ describe("testAsync", () => {
     });
     assert.equal(named.name, "retries");
     assert.match(String(named), /^async function retries\(\{ signal \}\)/);
-    await assert.rejects(named({}), /test, running retries\(\), [\s\S]*created at .*test-async\.test\.[jt]s/);
+    await assert.rejects(named({}), (error) => {
+      assert.ok(error instanceof DeadlockError);
+      assert.match(error.message, /test, running retries\(\), waits for/);
+      assert.doesNotMatch(error.message, /created at (?!.*test-async\.test)/); // not every host tells
+      return true;
+    });
   });
 
   it("has no time-out with null, and tells of a deadlock at once", async () => {
