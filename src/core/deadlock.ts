@@ -6,32 +6,43 @@ import { futureInternals } from "./future-internals.ts";
 import { describeCall } from "./inspect.ts";
 import { firstFrame } from "./sites.ts";
 import { type Task, taskInternals } from "./task.ts";
+import { WaitGraph } from "./wait-graph.ts";
+import { describeCycle, describeDependency, Names } from "./wait-report.ts";
 
 export function deadlockError(loop: EventLoop, outside: string): DeadlockError {
-  return new DeadlockError(
-    `Nothing can wake the main task any more: no callback is ready, no timer runs, and ${outside}. ${describeWaits(loop)}`,
-  );
+  const graph = WaitGraph.of(loop);
+  const names = new Names();
+  const lines = [
+    `Nothing can wake the main task any more: no callback is ready, no timer runs, and ${outside}.`,
+    ...describeGraph(loop, graph, names),
+  ];
+  return new DeadlockError(lines.join("\n"), { cycle: graph.cycles()[0] ?? [] });
 }
 
-/** Which tasks there are and what each waits for, a line or a few for each. */
+/** What all tasks of a loop wait for, and which of them wait for each other. */
 export function describeWaits(loop: EventLoop): string {
-  const tasks = [...loop.tasks.all()];
-  const lines = tasks.map((task) => `  - ${describeTask(task)}`);
-  const hint = loop.getDebug()
-    ? ""
-    : "\nRun with { debug: true } or GYRE_DEBUG=1 to see where each task awaits.";
-  return `${tasks.length === 1 ? "This task waits" : `These ${tasks.length} tasks wait`}:\n${lines.join("\n")}${hint}`;
+  return describeGraph(loop, WaitGraph.of(loop), new Names()).join("\n");
 }
 
-function describeTask(task: Task<unknown>): string {
-  const waits = taskInternals.scope(task);
+/** The circles, and a line or more for each task: what it runs, what it waits for, who holds that. */
+function describeGraph(loop: EventLoop, graph: WaitGraph, names: Names): string[] {
+  const tasks = [...loop.tasks.all()];
+  const lines = graph.cycles().map((cycle) => `${describeCycle(cycle, names)}.`);
+  lines.push(tasks.length === 1 ? "This task waits:" : `These ${tasks.length} tasks wait:`);
+  lines.push(...tasks.map((task) => `  - ${describeTask(task, graph, names)}`));
+  if (!loop.getDebug()) lines.push("Run with { debug: true } or GYRE_DEBUG=1 to see where each task awaits.");
+  return lines;
+}
+
+function describeTask(task: Task<unknown>, graph: WaitGraph, names: Names): string {
   const coroutine = taskInternals.coroutine(task);
-  const awaited = waits.isEmpty ? "a promise that is not gyre's" : waits.futures().join(" and ");
-  const awaitSite = waits.site();
+  const waits = graph.waitsOf(task).map((dependency) => describeDependency(dependency, names));
+  const awaited = waits.length === 0 ? "a promise that is not gyre's" : waits.join(" and ");
+  const awaitSite = taskInternals.scope(task).site();
   const place = futureInternals.creationSite(task);
   const created = place === null ? task.getLoop().scheduler.driver.locate(coroutine) : firstFrame(place);
   return [
-    `${task.name}, running ${describeCall(coroutine, null)}, waits for ${awaited}`,
+    `${names.of(task)}, running ${describeCall(coroutine, null)}, waits for ${awaited}`,
     awaitSite ? `at ${firstFrame(awaitSite)}` : "",
     created === null ? "" : `created at ${created}`,
   ]

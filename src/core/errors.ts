@@ -3,6 +3,8 @@
  * expected, what came, and what to do next. Of an error the class and the code are the contract, never the text.
  */
 
+import type { WaitLink } from "./wait-graph.ts";
+
 export type ErrorCode =
   | "GYRE_CANCELLED"
   | "GYRE_TIMEOUT"
@@ -134,6 +136,13 @@ export class KeyboardInterrupt extends Error {
 export class DeadlockError extends Error {
   override readonly name = "DeadlockError";
   readonly code = "GYRE_DEADLOCK";
+  /** Those who wait for each other, if there is such a circle: each link's `next` is the waiter of the one after it. */
+  readonly cycle: readonly WaitLink[];
+
+  constructor(message: string, options: ErrorOptions & { readonly cycle?: readonly WaitLink[] } = {}) {
+    super(message, options);
+    this.cycle = options.cycle ?? [];
+  }
 }
 
 /**

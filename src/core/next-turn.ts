@@ -41,6 +41,11 @@ class YieldTurn<T> extends Wake implements Ready {
     if (!this.#future.done()) futureInternals.settleNow(this.#future, this.#result);
   }
 
+  /** For reports. */
+  forFuture(): Future<unknown> {
+    return this.#future;
+  }
+
   override toString(): string {
     return this.#future.toString();
   }

@@ -1,3 +1,6 @@
+import type { Future } from "./future.ts";
+import type { Task } from "./task.ts";
+
 /**
  * A unit of work for the loop. `run` must not throw.
  */
@@ -5,6 +8,10 @@ export interface Ready {
   run(): void;
   /** What debug mode calls it. */
   toString(): string;
+  /** For reports: the task that it starts or lets go on. */
+  forTask?(): Task<unknown> | null;
+  /** For reports: the future that it settles, or reacts to. */
+  forFuture?(): Future<unknown>;
 }
 
 /** What waits to be run. The order is first in, first out, unless a driver brings another that breaks no promise. */

@@ -12,10 +12,22 @@ export class TaskRegistry {
   #number = 0;
   /** Called when the last task that ran, or waited for a foreign promise, has come to wait for something of the loop's, or has ended. */
   onAllWaiting: (() => void) | null = null;
+  #circle = false;
 
   /** For a task without a name of its own. */
   nextNumber(): number {
     return ++this.#number;
+  }
+
+  /** A cancellation on its way along the waits has come back to where it began. */
+  noteCircle(): void {
+    this.#circle = true;
+  }
+
+  takeCircle(): boolean {
+    const circle = this.#circle;
+    this.#circle = false;
+    return circle;
   }
 
   get size(): number {

@@ -25,6 +25,7 @@ export class TaskScope extends Scope {
   #waiting: Waiter | Set<Waiter> | null = null;
   #pending: PendingCancellation | null = null;
   #closed = false;
+  #interrupting = false;
   readonly #registry: TaskRegistry;
 
   constructor(loop: EventLoop, context: Context, owner: Task<unknown>) {
@@ -36,6 +37,11 @@ export class TaskScope extends Scope {
   /** False once the task has ended: what its code still awaits is nobody's wait. */
   get open(): boolean {
     return !this.#closed;
+  }
+
+  /** It is being cancelled, and so is what it waits for. Met again by that, it closes a circle of tasks that wait for each other. */
+  get interrupting(): boolean {
+    return this.#interrupting;
   }
 
   get pending(): PendingCancellation | null {
@@ -74,9 +80,14 @@ export class TaskScope extends Scope {
   /** Cancels everything that is waited for. True if any of it accepted; else the cancellation is kept as pending. */
   cancel(message: string | undefined): boolean {
     let accepted = false;
+    this.#interrupting = true;
     for (const waiter of this) accepted = waiter.interrupt(message) || accepted;
-    if (!accepted) this.#pending = { message, handedOver: false };
-    return accepted;
+    this.#interrupting = false;
+    const inCircle = this.#registry.takeCircle();
+    if (accepted) return true;
+    this.#pending = { message, handedOver: false };
+    if (inCircle) this.#breakCircle();
+    return false;
   }
 
   /** The task has ended, and so have its waits. */
@@ -101,6 +112,12 @@ export class TaskScope extends Scope {
   /** The futures that are waited for, in the order of their waits. */
   futures(): Future<unknown>[] {
     return [...this].map((waiter) => waiter.future);
+  }
+
+  /** What this task waits for waits for it, so that nothing else would ever deliver the cancellation. */
+  #breakCircle(): void {
+    const [waiter] = this;
+    if (waiter?.future.done() === false) waiter.withdraw();
   }
 
   #endWaiting(): void {

@@ -113,6 +113,10 @@ export class Task<T = unknown> extends Future<T> {
    */
   override cancel(message?: string): boolean {
     if (this.done()) return false;
+    if (this.#scope.interrupting) {
+      this.getLoop().tasks.noteCircle();
+      return false;
+    }
     this.#cancelRequests++;
     const delivered = this.#scope.cancel(message);
     this.#signals?.abort(
@@ -320,6 +324,11 @@ class TaskStart implements Ready {
 
   run(): void {
     runCaptured(this.#captured, this.#scope, begin, this.#scope);
+  }
+
+  /** For reports. */
+  forTask(): Task<unknown> {
+    return this.#scope.owner;
   }
 
   /** For the report on slow steps. */

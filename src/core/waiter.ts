@@ -4,6 +4,7 @@ import type { Future } from "./future.ts";
 import type { Reaction } from "./reaction.ts";
 import { Wake } from "./scheduler.ts";
 import type { TaskScope } from "./task-scope.ts";
+import type { Task } from "./task.ts";
 
 /** An `await` on a future: holds the two functions that make the awaiting code go on. */
 export class Waiter extends Wake implements Reaction, PromiseLike<void> {
@@ -44,6 +45,17 @@ export class Waiter extends Wake implements Reaction, PromiseLike<void> {
   /** Cancels what is awaited. False if it is done already or cannot be cancelled. */
   interrupt(message: string | undefined): boolean {
     return futureInternals.cancelForTask(this.future, message);
+  }
+
+  /** Goes on without the future, by the cancellation that is pending. */
+  withdraw(): void {
+    futureInternals.detach(this.future, this);
+    this.future.getLoop().scheduler.enqueue(this);
+  }
+
+  /** For reports. */
+  forTask(): Task<unknown> | null {
+    return this.#task?.owner ?? null;
   }
 
   /** For the report on slow steps. */

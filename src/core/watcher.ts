@@ -17,6 +17,11 @@ export class Watcher<T> implements Reaction {
     this.#callback(this.#future);
   }
 
+  /** For reports. */
+  forFuture(): Future<unknown> {
+    return this.#future;
+  }
+
   toString(): string {
     return this.#future.toString();
   }

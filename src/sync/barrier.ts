@@ -34,7 +34,7 @@ export interface BarrierStatistics {
  */
 export class Barrier extends Primitive {
   readonly #parties: number;
-  readonly #line = new Line(this);
+  readonly #line = new Line(this, "the others at");
   #state: State = "filling";
   /** Those who have come and not yet gone on. */
   #count = 0;

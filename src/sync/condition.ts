@@ -1,5 +1,6 @@
 import { describe, isPromiseLike, requireFunction } from "../core/arguments.ts";
 import { ArgumentTypeError } from "../core/errors.ts";
+import type { Scope } from "../core/scope.ts";
 import type { Awaitable } from "../core/task.ts";
 import { requireNumber } from "./arguments.ts";
 import { notAcquired } from "./errors.ts";
@@ -92,10 +93,10 @@ export class Condition extends Primitive {
     } catch (error) {
       return Promise.reject(error);
     }
-    this.#line ??= new Line(this);
+    this.#line ??= new Line(this, "a notification of");
     return this.#line.wait({
-      admit: () => this.#retake(guard, null),
-      dismiss: (error) => this.#retake(guard, { error }),
+      admit: (scope) => this.#retake(guard, scope, null),
+      dismiss: (error, _granted, scope) => this.#retake(guard, scope, { error }),
     });
   }
 
@@ -163,16 +164,16 @@ export class Condition extends Primitive {
   }
 
   /** A cancellation while the lock is taken back does not stop that; the latest one is thrown afterwards. */
-  #retake(guard: Disposable | null, ending: Ending): true | Onward<true> {
+  #retake(guard: Disposable | null, scope: Scope | undefined, ending: Ending): true | Onward<true> {
     const then: Gate<true> = {
       admit: () => {
         if (ending === null) return true;
         this.#line?.grant(); // it may have been notified, and that must not be lost
         throw ending.error;
       },
-      dismiss: (error) => this.#retake(guard, { error }),
+      dismiss: (error, _granted, dismissed) => this.#retake(guard, dismissed, { error }),
     };
-    return lockInternals.retake(this.#lock, guard, then);
+    return lockInternals.retake(this.#lock, guard, scope, then);
   }
 
   #requireLocked(action: string): void {

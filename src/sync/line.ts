@@ -6,6 +6,7 @@
  * some microtasks later: so the state of a primitive changes in the same order as in asyncio.
  */
 
+import { type Dependency, type Dependent, dependencySymbol } from "../core/dependency.ts";
 import type { EventLoop } from "../core/event-loop.ts";
 import { futureInternals } from "../core/future-internals.ts";
 import { Future } from "../core/future.ts";
@@ -14,10 +15,10 @@ import type { Primitive } from "./primitive.ts";
 
 /** What happens when the loop gets to a waiter. What a method throws is what the wait throws. */
 export interface Gate<T> {
-  /** Its turn was granted. */
-  admit(): T | Onward<T>;
+  /** Its turn was granted. `scope` is that of the waiting code. */
+  admit(scope: Scope | undefined): T | Onward<T>;
   /** It was cancelled. If that was after its turn was granted, the turn has to go to somebody else. */
-  dismiss(error: unknown, granted: boolean): T | Onward<T>;
+  dismiss(error: unknown, granted: boolean, scope: Scope | undefined): T | Onward<T>;
 }
 
 /** The wait is not over yet: it goes on at the end of a line. */
@@ -34,13 +35,21 @@ export class Onward<T> {
 /** The waiters of one kind, a linked list: any of them can leave at no cost. */
 export class Line {
   readonly #owner: Primitive;
+  readonly #wanted: string;
   #first: Place | null = null;
   #last: Place | null = null;
   #waiting = 0;
   #granted = 0;
 
-  constructor(owner: Primitive) {
+  /** @param wanted - what they wait for, in words that stand before the owner: "an item of" */
+  constructor(owner: Primitive, wanted = "") {
     this.#owner = owner;
+    this.#wanted = wanted;
+  }
+
+  /** For reports. */
+  dependency(): Dependency {
+    return { ...this.#owner.dependency(), wanted: this.#wanted };
   }
 
   /** Those whose turn was not granted yet. */
@@ -109,7 +118,7 @@ abstract class Place extends Future<void> {
 }
 
 /** The future that a waiting task waits for, and what is to be done when it goes on. */
-class Turn<T> extends Place {
+class Turn<T> extends Place implements Dependent {
   readonly #line: Line;
   readonly #owner: Primitive;
   readonly #gate: Gate<T>;
@@ -150,6 +159,10 @@ class Turn<T> extends Place {
     return true;
   }
 
+  [dependencySymbol](): Dependency {
+    return this.#line.dependency();
+  }
+
   protected override describe(): string[] {
     return [...super.describe(), `for ${this.#owner.toString()}`];
   }
@@ -157,7 +170,7 @@ class Turn<T> extends Place {
   #comes(): void {
     this.#line.endTurn();
     try {
-      this.#conclude(this.#gate.admit());
+      this.#conclude(this.#gate.admit(this.#scope));
     } catch (error) {
       this.#reject(error);
     }
@@ -167,7 +180,7 @@ class Turn<T> extends Place {
     const granted = !this.cancelled();
     if (granted) this.#line.endTurn();
     try {
-      this.#conclude(this.#gate.dismiss(error, granted));
+      this.#conclude(this.#gate.dismiss(error, granted, this.#scope));
     } catch (reason) {
       this.#reject(reason);
     }

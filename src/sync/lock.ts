@@ -1,3 +1,6 @@
+import type { Dependency } from "../core/dependency.ts";
+import { currentScope, type Scope } from "../core/scope.ts";
+import type { TaskScope } from "../core/task-scope.ts";
 import type { Awaitable } from "../core/task.ts";
 import { notAcquired } from "./errors.ts";
 import { holding } from "./exclusive.ts";
@@ -15,7 +18,7 @@ export interface LockInternals {
   /** Lets go of the lock for a while; the guard stays good for when the lock is taken again. */
   lend(lock: Lock): Disposable | null;
   /** Takes the lock again, after a wait if need be; `then` says what follows. */
-  retake<T>(lock: Lock, guard: Disposable | null, then: Gate<T>): T | Onward<T>;
+  retake<T>(lock: Lock, guard: Disposable | null, scope: Scope | undefined, then: Gate<T>): T | Onward<T>;
 }
 export let lockInternals: LockInternals;
 let releaseFor: (lock: Lock, guard: Disposable) => void;
@@ -37,6 +40,8 @@ let releaseFor: (lock: Lock, guard: Disposable) => void;
  */
 export class Lock extends Primitive {
   #holder: Disposable | null = null;
+  /** Whose code took it, for reports: anybody may release it. */
+  #taker: TaskScope | null = null;
   #line: Line | null = null;
   #gate: Gate<Disposable> | null = null;
 
@@ -59,7 +64,7 @@ export class Lock extends Primitive {
 
   /** @internal Never overtakes: a lock that was released but is promised to a waiter is not free. */
   tryAcquire(): Disposable | null {
-    return this.#isFree ? (this.#holder = new LockGuard(this)) : null;
+    return this.#isFree ? this.#take(new LockGuard(this), currentScope()) : null;
   }
 
   /**
@@ -77,6 +82,7 @@ export class Lock extends Primitive {
       );
     }
     this.#holder = null;
+    this.#taker = null;
     this.#line?.grant();
   }
 
@@ -107,19 +113,30 @@ export class Lock extends Primitive {
     return { locked: this.locked(), waiters: this.#line?.length ?? 0 };
   }
 
+  override dependency(): Dependency {
+    const through = this.#taker === null ? [] : [this.#taker.owner];
+    return { ...super.dependency(), relation: "held by", through };
+  }
+
   protected override describe(): string {
     return `${this.locked() ? "locked" : "unlocked"}${waitersSuffix(this.#line?.length ?? 0)}`;
   }
 
   #wait(): Promise<Disposable> {
     this.#gate ??= {
-      admit: () => (this.#holder = new LockGuard(this)),
+      admit: (scope) => this.#take(new LockGuard(this), scope),
       dismiss: (error, granted) => {
         if (granted) this.#queue().grant();
         throw error;
       },
     };
     return this.#queue().wait(this.#gate);
+  }
+
+  #take<G extends Disposable | null>(guard: G, scope: Scope | undefined): G {
+    this.#holder = guard;
+    this.#taker = scope?.task ?? null;
+    return guard;
   }
 
   #queue(): Line {
@@ -140,20 +157,20 @@ export class Lock extends Primitive {
         lock.release();
         return guard;
       },
-      retake: (lock, guard, then) => {
+      retake: (lock, guard, scope, then) => {
         if (lock.#isFree) {
-          lock.#holder = guard;
-          return then.admit();
+          lock.#take(guard, scope);
+          return then.admit(scope);
         }
         const line = lock.#queue();
         return new Onward(line, {
-          admit: () => {
-            lock.#holder = guard;
-            return then.admit();
+          admit: (admitted) => {
+            lock.#take(guard, admitted);
+            return then.admit(admitted);
           },
-          dismiss: (error, granted) => {
+          dismiss: (error, granted, dismissed) => {
             if (granted) line.grant();
-            return then.dismiss(error, granted);
+            return then.dismiss(error, granted, dismissed);
           },
         });
       },

@@ -1,3 +1,4 @@
+import type { Dependency } from "../core/dependency.ts";
 import { RuntimeError } from "../core/errors.ts";
 import type { EventLoop } from "../core/event-loop.ts";
 import { inspectSymbol } from "../core/inspect.ts";
@@ -21,6 +22,15 @@ export abstract class Primitive {
       `${this.toString()} is bound to a different event loop: the one on which somebody first waited for it. ` +
         "Make one for each loop, for example inside the function that run() is given.",
     );
+  }
+
+  /**
+   * For reports: what those who wait for it depend on. Nobody in particular, where anybody may set or put what they wait for.
+   *
+   * @internal
+   */
+  dependency(): Dependency {
+    return { kind: this.constructor.name, resource: this, relation: "of", through: [] };
   }
 
   toString(): string {

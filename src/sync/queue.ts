@@ -41,8 +41,8 @@ export interface QueueStatistics {
 export class Queue<T> extends Primitive implements AsyncIterable<T> {
   readonly #maxsize: number;
   readonly #storage: QueueStorage<T>;
-  readonly #getters = new Line(this);
-  readonly #putters = new Line(this);
+  readonly #getters = new Line(this, "an item of");
+  readonly #putters = new Line(this, "room in");
   readonly #work = new UnfinishedWork(this);
   #shutDown = false;
   readonly #getting: Gate<T> = {

@@ -110,7 +110,7 @@ export class Semaphore extends Primitive {
         throw error;
       },
     };
-    this.#line ??= new Line(this);
+    this.#line ??= new Line(this, "a permit of");
     return this.#line.wait(this.#gate);
   }
 

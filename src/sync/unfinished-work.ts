@@ -39,7 +39,7 @@ export class UnfinishedWork {
 
   join(): Promise<void> {
     if (this.#count === 0) return done;
-    this.#line ??= new Line(this.#owner);
+    this.#line ??= new Line(this.#owner, "the end of the work of");
     return this.#line.wait(gate);
   }
 }

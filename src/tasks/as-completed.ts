@@ -1,4 +1,5 @@
 import { requireDelay } from "../core/arguments.ts";
+import { JointFuture } from "../core/dependency.ts";
 import { ensureFuture, otherLoop, type Waitable } from "../core/ensure-future.ts";
 import { TimeoutError } from "../core/errors.ts";
 import type { EventLoop } from "../core/event-loop.ts";
@@ -115,7 +116,7 @@ class Completions<T> implements AsyncIterable<Future<T>>, Iterable<Promise<T>> {
     for (;;) {
       const completion = this.#completed.shift();
       if (completion !== undefined) return completion;
-      const turn = new Future<void>({ loop: this.#loop });
+      const turn = new JointFuture<void>("asCompleted()", () => this.#running.keys(), this.#loop);
       this.#waiting.push(turn);
       try {
         await turn;

@@ -1,4 +1,5 @@
 import { describe } from "../core/arguments.ts";
+import { type Dependency, type Dependent, dependencySymbol } from "../core/dependency.ts";
 import { ensureFuture, otherLoop, requireWaitable, type Waitable } from "../core/ensure-future.ts";
 import { ArgumentTypeError, CancelledError } from "../core/errors.ts";
 import type { EventLoop } from "../core/event-loop.ts";
@@ -66,7 +67,7 @@ function toFutures(aws: readonly Waitable<unknown>[], loop: EventLoop): Future<u
   });
 }
 
-class Gathering extends Future<unknown[]> {
+class Gathering extends Future<unknown[]> implements Dependent {
   readonly #children: readonly Future<unknown>[];
   readonly #returnExceptions: boolean;
   #unfinished: number;
@@ -95,6 +96,11 @@ class Gathering extends Future<unknown[]> {
     for (const child of this.#children) accepted = child.cancel(message) || accepted;
     if (accepted) this.#cancellation = { message };
     return accepted;
+  }
+
+  [dependencySymbol](): Dependency {
+    const through = this.#children.filter((child) => !child.done());
+    return { kind: "gather()", resource: this, relation: "of", through };
   }
 
   readonly #onChildDone = (child: Future<unknown>): void => {

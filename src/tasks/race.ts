@@ -1,9 +1,10 @@
 import { isPromiseLike } from "../core/arguments.ts";
+import { JointFuture } from "../core/dependency.ts";
 import { ensureFuture, otherLoop, type Waitable, wrapFuture } from "../core/ensure-future.ts";
 import { ArgumentRangeError, CancelledError } from "../core/errors.ts";
 import type { EventLoop } from "../core/event-loop.ts";
 import { futureInternals } from "../core/future-internals.ts";
-import { Future, isFuture } from "../core/future.ts";
+import { type Future, isFuture } from "../core/future.ts";
 import { currentLoop } from "../core/loops.ts";
 import { Watcher } from "../core/watcher.ts";
 import { requireCollection } from "./collection.ts";
@@ -58,7 +59,7 @@ function enter<T>(aw: Waitable<T>, loop: EventLoop): Runner<T> {
 
 /** In a box, because whatever resolves to a future itself would wait for it. */
 async function firstDone<T>(runners: readonly Runner<T>[], loop: EventLoop): Promise<Runner<T>> {
-  const first = new Future<Runner<T>>({ loop });
+  const first = new JointFuture<Runner<T>>("race()", () => runners.map(({ future }) => future), loop);
   const watchers = runners.map((runner) => {
     const watcher = new Watcher(runner.future, () => {
       if (!first.done()) futureInternals.settleValue(first, runner);

@@ -2,7 +2,13 @@
 
 import { describe, requireCoroutine, requireFunction } from "../core/arguments.ts";
 import { type Context, copyContext } from "../core/context.ts";
-import { ArgumentTypeError, CancelledError, KeyboardInterrupt, RuntimeError } from "../core/errors.ts";
+import {
+  ArgumentTypeError,
+  CancelledError,
+  DeadlockError,
+  KeyboardInterrupt,
+  RuntimeError,
+} from "../core/errors.ts";
 import { type EventLoop, LoopCore } from "../core/event-loop.ts";
 import { futureInternals } from "../core/future-internals.ts";
 import { loopProvider } from "../core/loops.ts";
@@ -52,11 +58,18 @@ export function run<T>(main: Coroutine<T>, options: RunOptions = {}): Promise<T>
 }
 
 async function runOnce<T>(runner: Runner, main: Coroutine<T>, options: RunOptions): Promise<T> {
+  let result: T;
   try {
-    return await runner.run(main, options);
-  } finally {
-    await runner.close();
+    result = await runner.run(main, options);
+  } catch (error) {
+    // What cannot be ended either, after a deadlock, is reported when the loop closes; the error to throw is the first one.
+    await runner.close().catch((second: unknown) => {
+      if (!(second instanceof DeadlockError)) throw second;
+    });
+    throw error;
   }
+  await runner.close();
+  return result;
 }
 
 /**

@@ -1,6 +1,7 @@
+import { JointFuture } from "../core/dependency.ts";
 import { ensureFuture, type Waitable } from "../core/ensure-future.ts";
 import { futureInternals } from "../core/future-internals.ts";
-import { Future } from "../core/future.ts";
+import type { Future } from "../core/future.ts";
 import { Watcher } from "../core/watcher.ts";
 
 /**
@@ -17,7 +18,7 @@ import { Watcher } from "../core/watcher.ts";
 export function shield<T>(aw: Waitable<T>): Future<T> {
   const inner = ensureFuture(aw);
   if (inner.done()) return inner;
-  const outer = new Future<T>({ loop: inner.getLoop() });
+  const outer = new JointFuture<T>("shield()", () => [inner], inner.getLoop());
   const mirror = new Watcher(inner, () => copyOutcome(inner, outer));
   futureInternals.attach(inner, mirror);
   futureInternals.attach(

@@ -50,6 +50,11 @@ class Sleep<T> extends Future<T> implements Timer {
     if (!this.done()) futureInternals.settleValue(this, this.#result);
   }
 
+  /** For reports. */
+  forFuture(): this {
+    return this;
+  }
+
   override cancel(message?: string): boolean {
     if (!super.cancel(message)) return false;
     this.getLoop().scheduler.noteTimerCancelled(this);

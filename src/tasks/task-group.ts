@@ -1,4 +1,5 @@
 import { requireCoroutine, requireFunction } from "../core/arguments.ts";
+import { JointFuture } from "../core/dependency.ts";
 import { CancelledError, cancellationOf, RuntimeError } from "../core/errors.ts";
 import { futureInternals } from "../core/future-internals.ts";
 import { Future } from "../core/future.ts";
@@ -150,7 +151,7 @@ export class TaskGroup {
   async #close(parent: Task<unknown>, failure: Failure | null): Promise<void> {
     this.#state = "closing";
     if (failure !== null && !this.#aborting) this.#abort();
-    const waited = await this.#waitForTasks();
+    const waited = await this.#waitForTasks(parent);
     this.#state = "finished";
     let cancellation = waited.aborting ?? cancellationOf(failure?.error);
     if (this.#parentCancelled) {
@@ -173,11 +174,13 @@ export class TaskGroup {
   }
 
   /** However often the parent is cancelled meanwhile. Answers the cancellation that made the group abort, and the last one. */
-  async #waitForTasks(): Promise<{ aborting: CancelledError | null; last: CancelledError | null }> {
+  async #waitForTasks(
+    parent: Task<unknown>,
+  ): Promise<{ aborting: CancelledError | null; last: CancelledError | null }> {
     let aborting: CancelledError | null = null;
     let last: CancelledError | null = null;
     while (this.#tasks.size > 0) {
-      this.#allDone ??= new Future();
+      this.#allDone ??= new JointFuture("taskGroup()", () => this.#tasks, parent.getLoop());
       try {
         await this.#allDone;
       } catch (error) {

@@ -1,8 +1,9 @@
 import { describe, requireDelay } from "../core/arguments.ts";
+import { JointFuture } from "../core/dependency.ts";
 import { ensureFuture, otherLoop } from "../core/ensure-future.ts";
 import { ArgumentRangeError, ArgumentTypeError } from "../core/errors.ts";
 import { futureInternals } from "../core/future-internals.ts";
-import { Future, isFuture } from "../core/future.ts";
+import { type Future, isFuture } from "../core/future.ts";
 import { currentLoop } from "../core/loops.ts";
 import type { Coroutine } from "../core/task.ts";
 import { Watcher } from "../core/watcher.ts";
@@ -89,7 +90,7 @@ async function enough(
   returnWhen: ReturnWhen,
 ): Promise<void> {
   const loop = currentLoop();
-  const signal = new Future<void>({ loop });
+  const signal = new JointFuture<void>("wait()", () => futures, loop);
   const wake = (): void => {
     if (!signal.done()) futureInternals.settleValue(signal, undefined);
   };
