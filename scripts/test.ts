@@ -21,7 +21,10 @@ const TESTS: Readonly<Record<string, Stage>> = {
   virtual: () => node("node", process.execPath).run(virtualFiles(), { GYRE_LOOP: "virtual" }),
   docs,
 };
-const ON_REQUEST: Readonly<Record<string, Stage>> = { stress: () => runSuite("stress") };
+const ON_REQUEST: Readonly<Record<string, Stage>> = {
+  stress: () => runSuite("stress"),
+  "explore-long": () => runSuite("explore-long"),
+};
 const ALL = { ...CHECKS, ...TESTS, ...ON_REQUEST };
 
 function runSuite(suite: Suite): Promise<Result> | Result {

@@ -2,7 +2,8 @@
 
 export type { OutsidePolicy } from "./loops/virtual/driver.ts";
 export { VirtualEventLoop, type VirtualLoopOptions } from "./loops/virtual/event-loop.ts";
-export { LeakedTasksError, ReportedError } from "./testing/attempt.ts";
+export type { Deviation } from "./testing/deviations.ts";
+export { DifferentResultsError, LeakedTasksError, ReportedError } from "./testing/errors.ts";
 export { type Exploration, ExplorationError, explore, type ExploreOptions } from "./testing/explore.ts";
 export { runVirtual, type RunVirtualOptions } from "./testing/run-virtual.ts";
 export { type AllTasksBlockedOptions, waitAllTasksBlocked } from "./testing/all-tasks-blocked.ts";

@@ -1,7 +1,7 @@
 import { compiled, filesBelow } from "./paths.ts";
 
 export const SUITES = ["unit", "conformance", "parity", "property", "explore"] as const;
-export type Suite = (typeof SUITES)[number] | "stress";
+export type Suite = (typeof SUITES)[number] | "stress" | "explore-long";
 
 /** The compiled files of a suite. A parity topic is a test file; elsewhere test files are named `*.test.ts`. */
 export function suiteFiles(suite: Suite): string[] {

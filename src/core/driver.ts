@@ -61,9 +61,12 @@ export interface LoopDriver {
    * While set, `onStall` is called when nothing in the process could ever wake the loop again: nothing ready, no deadline,
    * nothing open in the host. The callback may make new work.
    *
-   * @param onStall - is told, for the error report, what is true of the world outside: "the host has nothing open"
+   * A driver may also call it to end a run that it finds endless.
+   *
+   * @param onStall - is told, for the error report, what is true of the world outside: "the host has nothing open"; or is given
+   *   the error with which the run is to end
    */
-  watchForStall(onStall: ((outside: string) => void) | null): void;
+  watchForStall(onStall: ((outside: string | Error) => void) | null): void;
 
   /** Calls back when Ctrl-C is pressed, until the returned function is called; null where that is not ours to handle. */
   onInterrupt(callback: () => void): (() => void) | null;

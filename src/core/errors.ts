@@ -145,6 +145,12 @@ export class DeadlockError extends Error {
   }
 }
 
+/** The program does not come to an end: it has taken more steps than a run in virtual time was allowed. */
+export class LivelockError extends Error {
+  override readonly name = "LivelockError";
+  readonly code = "GYRE_LIVELOCK";
+}
+
 /**
  * Tells whether an error is a cancellation, which a `catch` should let pass.
  *

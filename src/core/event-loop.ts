@@ -5,7 +5,7 @@ import { AsyncGenerators } from "./async-generators.ts";
 import { deadlockError } from "./deadlock.ts";
 import type { LoopDriver } from "./driver.ts";
 import { ensureFuture, type Waitable } from "./ensure-future.ts";
-import { ArgumentTypeError, type DeadlockError, RuntimeError } from "./errors.ts";
+import { ArgumentTypeError, RuntimeError } from "./errors.ts";
 import { type ExceptionContext, type ExceptionHandler, formatExceptionContext } from "./exception-handler.ts";
 import { Future } from "./future.ts";
 import { Handle, TimerHandle } from "./handle.ts";
@@ -106,11 +106,11 @@ export abstract class LoopCore implements AsyncDisposable {
   async runUntilComplete<T>(aw: Waitable<T>): Promise<T> {
     this.requireCanRun();
     const future = ensureFuture(aw, { loop: this.assembled() });
-    let deadlock: DeadlockError | null = null;
+    let stall: Error | null = null;
     const stop = (): void => this.stop();
     future.addDoneCallback(stop);
     this.scheduler.driver.watchForStall((outside) => {
-      deadlock = deadlockError(this.assembled(), outside);
+      stall = typeof outside === "string" ? deadlockError(this.assembled(), outside) : outside;
       this.stop();
     });
     try {
@@ -119,7 +119,7 @@ export abstract class LoopCore implements AsyncDisposable {
       this.scheduler.driver.watchForStall(null);
       future.removeDoneCallback(stop);
     }
-    if (deadlock !== null) throw deadlock;
+    if (stall !== null) throw stall;
     if (!future.done()) {
       throw new RuntimeError(
         "GYRE_LOOP_STOPPED",

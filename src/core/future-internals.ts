@@ -21,6 +21,7 @@ export interface FutureInternals {
   deliver(future: Future<unknown>, resolve: Resolve, reject: Reject): void;
   /** Nobody will look at its error, and that is in order. */
   markRetrieved(future: Future<unknown>): void;
+  reactions(future: Future<unknown>): readonly Reaction[];
   creationSite(future: Future<unknown>): string | null;
   /** The error of a failed future, else null; does not count as retrieving it. */
   peekError(future: Future<unknown>): unknown;

@@ -350,6 +350,7 @@ export class Future<T = unknown> implements Promise<T> {
       cancelForTask: (future, message) => future.cancelForTask(message),
       markRetrieved: (future) => future.#acknowledge(),
       deliver: (future, resolve, reject) => future.#deliver(resolve, reject),
+      reactions: (future) => listReactions(future.#reactions),
       creationSite: (future) => future.#site,
       peekError: (future) => (future.#state === "failed" ? future.#outcome : null),
     });

@@ -67,6 +67,6 @@ function stateOf(resource: object): string {
     const site = futureInternals.creationSite(resource);
     return site === null || site === "" ? "" : ` (created at ${firstFrame(site)})`;
   }
-  const state = String(resource).X;
+  const state = String(resource).replace(/^<\w+ ?(?:\[(.*)\]|(.*))>$/s, "$1$2");
   return state === "" ? "" : ` (${state})`;
 }

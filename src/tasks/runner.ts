@@ -7,6 +7,7 @@ import {
   CancelledError,
   DeadlockError,
   KeyboardInterrupt,
+  LivelockError,
   RuntimeError,
 } from "../core/errors.ts";
 import { type EventLoop, LoopCore } from "../core/event-loop.ts";
@@ -64,7 +65,7 @@ async function runOnce<T>(runner: Runner, main: Coroutine<T>, options: RunOption
   } catch (error) {
     // What cannot be ended either, after a deadlock, is reported when the loop closes; the error to throw is the first one.
     await runner.close().catch((second: unknown) => {
-      if (!(second instanceof DeadlockError)) throw second;
+      if (!(second instanceof DeadlockError || second instanceof LivelockError)) throw second;
     });
     throw error;
   }

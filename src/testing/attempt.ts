@@ -1,63 +1,65 @@
 /** One run of a program under exploration, and everything that can be wrong with it. */
 
+import { isDeepStrictEqual } from "node:util";
 import type { ExceptionContext } from "../core/exception-handler.ts";
-import { formatExceptionContext } from "../core/exception-handler.ts";
-import type { Coroutine, Task } from "../core/task.ts";
+import type { Coroutine } from "../core/task.ts";
 import { VirtualEventLoop } from "../loops/virtual/event-loop.ts";
-import type { Schedule } from "../loops/virtual/schedule.ts";
-import { allTasks } from "../tasks/current.ts";
+import type { OutOfOrder, Schedule } from "../loops/virtual/schedule.ts";
 import { Runner } from "../tasks/runner.ts";
+import { DifferentResultsError, LeakedTasksError, ReportedError } from "./errors.ts";
+
+export interface AttemptOptions {
+  readonly maxSteps: number;
+  /** What main has to return, if that matters. */
+  readonly expected?: { readonly result: unknown } | undefined;
+  readonly debug?: boolean;
+  /** Is told of each choice but the ordinary ones, and when it was made, before it runs. */
+  readonly onOutOfOrder?: (choice: OutOfOrder, time: number) => void;
+}
 
 /** What a run under some schedule did wrong. */
 export interface Failure {
   readonly error: unknown;
+  /** Whether main itself failed; else something was wrong around it. */
+  readonly inMain: boolean;
   /** The choices that led to it. */
   readonly choices: readonly number[];
 }
 
-/** Tasks that were still there when main had ended. */
-export class LeakedTasksError extends Error {
-  override readonly name = "LeakedTasksError";
-  readonly code = "GYRE_LEAKED_TASKS";
-
-  constructor(tasks: readonly Task<unknown>[]) {
-    super(
-      `main ended and left ${tasks.length === 1 ? "a task" : `${tasks.length} tasks`} behind: ${tasks.join(", ")}. ` +
-        "Await them, cancel them, or start them in a task group.",
-    );
-  }
+export interface Outcome {
+  readonly failure: Failure | null;
+  /** What main returned. */
+  readonly result: unknown;
 }
 
-/** Something was reported to the loop's exception handler. */
-export class ReportedError extends Error {
-  override readonly name = "ReportedError";
-  readonly code = "GYRE_REPORTED";
-
-  constructor(context: ExceptionContext) {
-    super(formatExceptionContext(context), { cause: context.exception });
-  }
-}
-
-/** Runs `main` once; null: all is well. */
-export async function attempt(main: Coroutine<unknown>, schedule: Schedule): Promise<Failure | null> {
+/** Runs `main` once. */
+export async function attempt(
+  main: Coroutine<unknown>,
+  schedule: Schedule,
+  options: AttemptOptions,
+): Promise<Outcome> {
+  const { maxSteps, expected, debug = false, onOutOfOrder } = options;
   const reports: ExceptionContext[] = [];
-  const loop = new VirtualEventLoop({ outside: "fail", schedule });
+  const loop = new VirtualEventLoop({ outside: "fail", schedule, maxSteps });
+  if (onOutOfOrder !== undefined) schedule.onOutOfOrder = (choice) => onOutOfOrder(choice, loop.time());
   loop.setExceptionHandler((_loop, context) => void reports.push(context));
-  const runner = new Runner({ loop, handleSignals: false });
-  let error: unknown = null;
+  const runner = new Runner({ loop, debug, handleSignals: false });
+  let result: unknown;
+  let ended = false;
+  const errors: unknown[] = [];
   try {
-    await runner.run(async (task) => {
-      await main(task);
-      const left = [...allTasks()].filter((other) => other !== task);
-      if (left.length > 0) throw new LeakedTasksError(left);
-    });
-  } catch (thrown) {
-    error = thrown;
-  } finally {
-    await runner.close();
-    await loop.close();
+    result = await runner.run(main);
+    ended = true;
+    const left = loop.tasks.all();
+    if (left.size > 0) errors.push(new LeakedTasksError([...left]));
+  } catch (error) {
+    errors.push(error);
   }
-  const [report] = reports;
-  error ??= report === undefined ? null : new ReportedError(report);
-  return error === null ? null : { error, choices: schedule.choices };
+  await runner.close().catch((error: unknown) => errors.push(error)); // what cannot be ended: the first error says more
+  await loop.close();
+  errors.push(...reports.map((report) => new ReportedError(report)));
+  if (expected !== undefined && ended && !isDeepStrictEqual(result, expected.result))
+    errors.push(new DifferentResultsError(expected.result, result));
+  if (errors.length === 0) return { failure: null, result };
+  return { failure: { error: errors[0], inMain: !ended, choices: schedule.choices }, result };
 }

@@ -12,6 +12,8 @@ export interface RunVirtualOptions {
   readonly schedule?: readonly number[];
   /** What happens when main waits for something outside of the loop: `fail` (the default) or `wait`. */
   readonly outside?: OutsidePolicy;
+  /** After so many steps the run fails with a `LivelockError`; `Infinity` by default. */
+  readonly maxSteps?: number;
   readonly debug?: boolean;
 }
 
@@ -23,6 +25,7 @@ export interface RunVirtualOptions {
  * @returns what `main` returns
  * @throws what `main` throws
  * @throws DeadlockError `GYRE_DEADLOCK` - every task waits, and nothing on the loop can wake them
+ * @throws LivelockError `GYRE_LIVELOCK` - it took more than `maxSteps`
  * @example
  * const took = await runVirtual(async () => {
  *   const loop = getRunningLoop();
@@ -33,9 +36,9 @@ export interface RunVirtualOptions {
  */
 export function runVirtual<T>(main: Coroutine<T>, options: RunVirtualOptions = {}): Promise<T> {
   requireCoroutine(main, "runVirtual(main)");
-  const { outside = "fail", debug } = options;
+  const { outside = "fail", maxSteps = Number.POSITIVE_INFINITY, debug } = options;
   const loopFactory = (): VirtualEventLoop =>
-    new VirtualEventLoop({ outside, schedule: scheduleOf(options) });
+    new VirtualEventLoop({ outside, maxSteps, schedule: scheduleOf(options) });
   return run(main, { loopFactory, ...(debug === undefined ? {} : { debug }) });
 }
 

@@ -14,6 +14,7 @@ import { ExploringQueue } from "./exploring-queue.ts";
 import { type IdleWait, IdleWaits } from "./idle-waits.ts";
 import { Quiescence } from "./quiescence.ts";
 import type { Schedule } from "./schedule.ts";
+import { StepLimit } from "./step-limit.ts";
 
 const BURST = 5; // real ms of turns after which the host gets its own
 const TURNS_PER_CLOCK_READ = 32;
@@ -25,6 +26,8 @@ export interface VirtualDriverOptions {
   readonly outside: OutsidePolicy;
   /** How independent steps interleave; first in, first out by default. */
   readonly schedule?: Schedule | undefined;
+  /** After so many steps a run counts as endless; `Infinity` by default. */
+  readonly maxSteps?: number | undefined;
 }
 
 /**
@@ -47,15 +50,22 @@ export class VirtualDriver implements LoopDriver {
   #wanted: "turn" | "nothing" = "nothing";
   /** Whether nothing is left to do until somebody outside comes back. */
   #atRest = false;
-  #onStall: ((outside: string) => void) | null = null;
+  #onStall: ((outside: string | Error) => void) | null = null;
+  readonly #stepLimit: StepLimit | null;
   #stopWatching: (() => void) | null = null;
   #turns = 0;
   #burstStart = performance.now();
 
-  constructor({ worksOutside, outside, schedule }: VirtualDriverOptions) {
+  constructor({
+    worksOutside,
+    outside,
+    schedule,
+    maxSteps = Number.POSITIVE_INFINITY,
+  }: VirtualDriverOptions) {
     this.#worksOutside = worksOutside;
     this.#outside = outside;
     this.#schedule = schedule ?? null;
+    this.#stepLimit = Number.isFinite(maxSteps) ? new StepLimit(maxSteps, this.#schedule) : null;
   }
 
   makeReadyEntries(): ReadyEntries {
@@ -90,7 +100,8 @@ export class VirtualDriver implements LoopDriver {
 
   release(): void {}
 
-  watchForStall(onStall: ((outside: string) => void) | null): void {
+  watchForStall(onStall: ((outside: string | Error) => void) | null): void {
+    this.#stepLimit?.restart();
     this.#stopWatching?.();
     this.#onStall = onStall;
     this.#stopWatching = onStall === null ? null : watchForExit(() => onStall(NOTHING_OPEN));
@@ -126,6 +137,7 @@ export class VirtualDriver implements LoopDriver {
   #onQuiet(): void {
     if (this.#wanted === "turn") {
       this.#wanted = "nothing";
+      if (this.#stepLimit?.count() === true) this.#onStall?.(this.#stepLimit.error(this.#now));
       runInRoot(this.#turn);
     } else this.#idle();
   }

@@ -10,6 +10,8 @@ export interface VirtualLoopOptions {
   readonly outside?: OutsidePolicy;
   /** How independent steps interleave; CPython's order by default. */
   readonly schedule?: Schedule;
+  /** After so many steps of one run it fails with a `LivelockError`; `Infinity` by default. */
+  readonly maxSteps?: number;
 }
 
 /**
@@ -17,9 +19,9 @@ export interface VirtualLoopOptions {
  * callbacks is exactly CPython's, or drawn from a schedule.
  */
 export class VirtualEventLoop extends BaseEventLoop {
-  constructor({ outside = "wait", schedule }: VirtualLoopOptions = {}) {
+  constructor({ outside = "wait", schedule, maxSteps }: VirtualLoopOptions = {}) {
     const worksOutside = (): boolean => this.tasks.waiting < this.tasks.size;
-    const driver = new VirtualDriver({ worksOutside, outside, schedule });
+    const driver = new VirtualDriver({ worksOutside, outside, schedule, maxSteps });
     super(driver);
     this.tasks.onAllWaiting = () => driver.noteAllWaiting();
   }

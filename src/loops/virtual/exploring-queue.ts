@@ -39,6 +39,7 @@ export class ExploringQueue implements ReadyEntries {
     const [next] = this.#entries.splice(this.#position(), 1);
     this.#chosen = null;
     this.#step++;
+    if (next !== undefined) this.#schedule.onStep?.(next.entry);
     return next?.entry;
   }
 
@@ -56,7 +57,8 @@ export class ExploringQueue implements ReadyEntries {
     if (this.#entries.length < 2) return 0;
     const candidates = this.#candidates();
     if (candidates.length < 2) return candidates[0] ?? 0;
-    return candidates[this.#schedule.choose(candidates.length)] ?? 0;
+    const entries = candidates.flatMap((position) => this.#entries[position]?.entry ?? []);
+    return candidates[this.#schedule.choose(entries, this.#step + 1)] ?? 0;
   }
 
   /** Positions of what no promise holds back. */
