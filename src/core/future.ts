@@ -274,7 +274,7 @@ export class Future<T = unknown> implements Promise<T> {
       return;
     }
     this.#acknowledge();
-    reject(this.#state === "cancelled" ? this.#cancelledError() : this.#outcome);
+    reject(this.#state === "failed" ? this.#outcome : this.#cancelledError()); // pending: see Waiter.withdraw
   }
 
   #attach(reaction: Reaction): void {

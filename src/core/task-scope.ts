@@ -12,6 +12,8 @@ export interface PendingCancellation {
   readonly message: string | undefined;
   /** The task's signal has just told it; see {@link TaskSignals.abort}. */
   handedOver: boolean;
+  /** The task has been made to go on with it, since nothing else would. */
+  readonly onItsWay?: boolean;
 }
 
 /** The scope of a task: what its code waits for, and a cancellation that could not reach it yet. */
@@ -71,6 +73,11 @@ export class TaskScope extends Scope {
     return this.takePending();
   }
 
+  /** The request was taken back. */
+  dropPending(): void {
+    if (this.#pending?.onItsWay !== true) this.#pending = null;
+  }
+
   takePending(): PendingCancellation | null {
     const pending = this.#pending;
     this.#pending = null;
@@ -79,14 +86,21 @@ export class TaskScope extends Scope {
 
   /** Cancels everything that is waited for. True if any of it accepted; else the cancellation is kept as pending. */
   cancel(message: string | undefined): boolean {
+    if (this.#pending?.onItsWay === true) {
+      this.#pending = { ...this.#pending, message };
+      return false;
+    }
     let accepted = false;
     this.#interrupting = true;
     for (const waiter of this) accepted = waiter.interrupt(message) || accepted;
     this.#interrupting = false;
     const inCircle = this.#registry.takeCircle();
     if (accepted) return true;
-    this.#pending = { message, handedOver: false };
-    if (inCircle) this.#breakCircle();
+    const [waiter] = this;
+    // What this task waits for waits for it, so that nothing else would ever deliver the cancellation.
+    const onItsWay = inCircle && waiter?.future.done() === false;
+    this.#pending = { message, handedOver: false, onItsWay };
+    if (onItsWay) waiter.withdraw();
     return false;
   }
 
@@ -112,12 +126,6 @@ export class TaskScope extends Scope {
   /** The futures that are waited for, in the order of their waits. */
   futures(): Future<unknown>[] {
     return [...this].map((waiter) => waiter.future);
-  }
-
-  /** What this task waits for waits for it, so that nothing else would ever deliver the cancellation. */
-  #breakCircle(): void {
-    const [waiter] = this;
-    if (waiter?.future.done() === false) waiter.withdraw();
   }
 
   #endWaiting(): void {

@@ -140,7 +140,7 @@ export class Task<T = unknown> extends Future<T> {
    */
   uncancel(): number {
     if (this.#cancelRequests > 0 && --this.#cancelRequests === 0) {
-      this.#scope.takePending();
+      this.#scope.dropPending();
       this.#signals?.renew();
       this.getLoop().stuckTasks.unwatch(this);
     }

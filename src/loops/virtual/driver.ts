@@ -104,7 +104,9 @@ export class VirtualDriver implements LoopDriver {
     this.#stepLimit?.restart();
     this.#stopWatching?.();
     this.#onStall = onStall;
-    this.#stopWatching = onStall === null ? null : watchForExit(() => onStall(NOTHING_OPEN));
+    // With the policy `fail` the run has ended before the host could.
+    const watches = onStall !== null && this.#outside === "wait";
+    this.#stopWatching = watches ? watchForExit(() => onStall(NOTHING_OPEN)) : null;
   }
 
   onInterrupt(callback: () => void): (() => void) | null {

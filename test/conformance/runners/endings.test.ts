@@ -18,9 +18,28 @@ describeOnLoops("a main that can never wake again", ({ it, name }) => {
     const { stderr, code } = await runProgram(program);
     assert.match(stderr, /DeadlockError/);
     assert.match(stderr, /stuck-main.*waitsForEver/);
-    assert.match(stderr, /<Future pending/);
+    assert.match(stderr, /waits for Future 1$/m);
     assert.notEqual(code, 0);
     assert.notEqual(code, 13, "that is the code of a host that gave up without a word");
+  });
+
+  it("names the circle of those who wait for each other [RUN-01]", async () => {
+    const program = `${prelude}
+      import { gather, Lock } from "gyre";
+      const [a, b] = [new Lock(), new Lock()];
+      const both = (first, second) => () => first.runExclusive(async () => {
+        await sleep(1);
+        await second.acquire();
+      });
+      const main = () => gather([createTask(both(a, b), { name: "ab" }), createTask(both(b, a), { name: "ba" })]);
+      await run(main).catch((error) => console.log(error.message, error.cycle.length));
+    `;
+    const { stdout } = await runProgram(program);
+    assert.match(
+      stdout,
+      /^Task "ab" waits for Lock 1 held by Task "ba", which waits for Lock 2 held by Task "ab"\.$/m,
+    );
+    assert.match(stdout, / 2\n$/);
   });
 
   it("does so also when nobody awaits run() [RUN-01]", async () => {
