@@ -1,6 +1,7 @@
 /** The public API of gyre: asyncio for TypeScript. */
 
 export { Context, ContextVar, copyContext, Token } from "./core/context.ts";
+export type { Dependency } from "./core/dependency.ts";
 export { ensureFuture, type Waitable, wrapFuture } from "./core/ensure-future.ts";
 export {
   ArgumentRangeError,
@@ -10,6 +11,7 @@ export {
   type ErrorCode,
   InvalidStateError,
   isCancelled,
+  LivelockError,
   KeyboardInterrupt,
   LookupError,
   RuntimeError,
@@ -21,6 +23,7 @@ export { Future, isFuture } from "./core/future.ts";
 export { Handle, TimerHandle } from "./core/handle.ts";
 export { StackFrame } from "./core/stack.ts";
 export { type Awaitable, type Coroutine, Task, type TaskOptions } from "./core/task.ts";
+export type { WaitLink } from "./core/wait-graph.ts";
 export type { EventLoop } from "./loops/base/event-loop.ts";
 export { type LoopName, newEventLoop, registerLoop } from "./loops/registry.ts";
 export {

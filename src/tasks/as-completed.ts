@@ -4,7 +4,7 @@ import { ensureFuture, otherLoop, type Waitable } from "../core/ensure-future.ts
 import { TimeoutError } from "../core/errors.ts";
 import type { EventLoop } from "../core/event-loop.ts";
 import { futureInternals } from "../core/future-internals.ts";
-import { Future, isFuture } from "../core/future.ts";
+import { type Future, isFuture } from "../core/future.ts";
 import type { Handle } from "../core/handle.ts";
 import { currentLoop } from "../core/loops.ts";
 import { Watcher } from "../core/watcher.ts";

@@ -8,7 +8,7 @@ import { runInRoot } from "../core/scope.ts";
 import type { Coroutine, Task } from "../core/task.ts";
 import { ExceptionGroup } from "../tasks/exception-group.ts";
 import { Runner } from "../tasks/runner.ts";
-import { LeakedTasksError, ReportedError } from "./attempt.ts";
+import { LeakedTasksError, ReportedError } from "./errors.ts";
 
 const GRACE = 250; // real ms that a test gets to end after its cancellation
 const LONGEST_TIMEOUT = 2 ** 31 - 1; // real ms; the host fires a longer one at once

@@ -144,7 +144,7 @@ class Explorer {
     const { error, choices: schedule } = failure;
     const { deviations } = seen;
     const message = [
-      `Run ${run} of explore(main, { seed: ${JSON.stringify(this.#seed)} }) broke the program:`,
+      `Run ${run} of explore(${this.#name}, { seed: ${JSON.stringify(this.#seed)} }) broke the program:`,
       describeError(seen.error).replace(/^/gm, "  "),
       deviations.length === 0 ? "It fails in the ordinary order." : "It leaves the ordinary order here:",
       ...describeDeviations(deviations).map((line) => `  ${line}`),
@@ -153,13 +153,17 @@ class Explorer {
     return new ExplorationError(message, { seed: this.#seed, run, schedule, deviations, cause: error });
   }
 
+  get #name(): string {
+    return this.#main.name === "" ? "main" : this.#main.name;
+  }
+
   /** What happens around main only `explore` looks at. */
   #replayLine({ error, inMain, choices }: Failure): string {
     const options = [`schedule: [${choices.join(", ")}]`];
     if (error instanceof LivelockError || this.#options.maxSteps !== STEPS)
       options.push(`maxSteps: ${this.#options.maxSteps}`);
     if (!inMain && this.#options.sameResult === true) options.push("sameResult: true");
-    return `${inMain ? "runVirtual" : "explore"}(main, { ${options.join(", ")} })`;
+    return `${inMain ? "runVirtual" : "explore"}(${this.#name}, { ${options.join(", ")} })`;
   }
 }
 

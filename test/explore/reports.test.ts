@@ -37,7 +37,9 @@ describe("what explore reports", () => {
       assert.equal(time, 30);
     }
     assert.match(message, /steps? \d+.* at 30 ms: Task "b" \(.*\) ran before Task "a" \(.*\)/);
-    assert.ok(message.endsWith(`Replay it with runVirtual(main, { schedule: [${schedule.join(", ")}] })`));
+    assert.ok(
+      message.endsWith(`Replay it with runVirtual(overtaken, { schedule: [${schedule.join(", ")}] })`),
+    );
   });
 
   it("keeps the program's own error as the cause, with its own stack", async () => {

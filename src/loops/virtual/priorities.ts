@@ -35,13 +35,13 @@ export function byPriority(seed: number | string, { changes, length }: PriorityO
   };
 
   return (entries, index) => {
-    const actors = entries.map(actor);
+    const actors = entries.map(actorOrItself);
     const best = actors[highest(actors)];
     if (best !== undefined && changesAt.has(index)) priorities.set(best, --lowest);
     return highest(actors);
   };
 }
 
-function actor(entry: Ready): object {
+function actorOrItself(entry: Ready): object {
   return actorOf(entry) ?? entry;
 }
