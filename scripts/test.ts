@@ -13,6 +13,8 @@ import { types } from "./stages/types.ts";
 
 type Stage = () => Promise<Result> | Result;
 
+const LONG = 240_000; // ms; a file of long explorations takes half a minute of a free machine
+
 /** What needs no compiled tests, and so runs even when the build failed. */
 const CHECKS: Readonly<Record<string, Stage>> = { lint, format, layers, features, twins };
 const TESTS: Readonly<Record<string, Stage>> = {
@@ -23,14 +25,14 @@ const TESTS: Readonly<Record<string, Stage>> = {
 };
 const ON_REQUEST: Readonly<Record<string, Stage>> = {
   stress: () => runSuite("stress"),
-  "explore-long": () => runSuite("explore-long"),
+  "explore-long": () => runSuite("explore-long", LONG),
 };
 const ALL = { ...CHECKS, ...TESTS, ...ON_REQUEST };
 
-function runSuite(suite: Suite): Promise<Result> | Result {
+function runSuite(suite: Suite, patience?: number): Promise<Result> | Result {
   const files = suiteFiles(suite);
   if (files.length === 0) return { passed: 0, failed: 0, skipped: 0, note: "no files" };
-  return node("node", process.execPath).run(files);
+  return node("node", process.execPath, patience).run(files);
 }
 
 /** A stage that breaks down counts as a failure. */

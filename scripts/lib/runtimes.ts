@@ -12,14 +12,14 @@ export interface Runtime {
 const PARALLEL = Math.min(4, Math.max(2, availableParallelism()));
 const MILLISECONDS_PER_TEST = 60_000;
 
-/** Node's own runner takes all files at once, and gives each a process. */
-export function node(name: string, program: string): Runtime {
+/** Node's own runner takes all files at once, and gives each a process. `patience` is for a test, and for a file of them. */
+export function node(name: string, program: string, patience = MILLISECONDS_PER_TEST): Runtime {
   return {
     name,
     program,
     async run(files, env = {}) {
       const flags = ["--test-reporter=spec", `--test-concurrency=${PARALLEL}`, "--expose-gc"];
-      const limit = `--test-timeout=${MILLISECONDS_PER_TEST}`;
+      const limit = `--test-timeout=${patience}`;
       const { ok, output } = await command(program, ["--test", limit, ...flags, ...files], { env });
       const counts = {
         passed: lastCount(output, /^ℹ pass (\d+)$/gm),
