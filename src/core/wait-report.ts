@@ -14,7 +14,7 @@ export class Names {
 
   /** A task by its own name, all else by its kind and a number. */
   of(thing: object, kind: string = thing.constructor.name): string {
-    if (thing instanceof Task) return `Task ${JSON.stringify(thing.name)}`;
+    if (thing instanceof Task) return `Task "${thing.name}"`;
     const known = this.#names.get(thing);
     if (known !== undefined) return known;
     const count = (this.#counts.get(kind) ?? 0) + 1;

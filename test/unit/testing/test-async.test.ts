@@ -210,8 +210,8 @@ describe("testAsync", () => {
       await assert.rejects(hanging(), (error) => {
         assert.ok(error instanceof TimeoutError);
         assert.match(error.message, /took longer than 20 ms\. These 2 tasks wait:/);
-        assert.match(error.message, /test, running .*, waits for a promise that is not gyre's/);
-        assert.match(error.message, /second task, running .*, waits for/);
+        assert.match(error.message, /Task "test", running .*, waits for a promise that is not gyre's/);
+        assert.match(error.message, /Task "second task", running .*, waits for/);
         return true;
       });
       assert.equal(cleaned, false); // it waits for what cannot be interrupted
@@ -270,7 +270,7 @@ describe("testAsync", () => {
     assert.match(String(named), /^async function retries\(\{ signal \}\)/);
     await assert.rejects(named({}), (error) => {
       assert.ok(error instanceof DeadlockError);
-      assert.match(error.message, /test, running retries\(\), waits for/);
+      assert.match(error.message, /Task "test", running retries\(\), waits for/);
       assert.doesNotMatch(error.message, /created at (?!.*test-async\.test)/); // not every host tells
       return true;
     });
