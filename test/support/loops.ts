@@ -2,10 +2,11 @@
 import { describe, it } from "node:test";
 import { run } from "gyre";
 import { guardLeaks } from "./leaks.ts";
+import { type Capability, lackOf, needsOfFile } from "./loop-capabilities.ts";
 import { exceptionFor, type LoopException } from "./loop-exceptions.ts";
 
 /** The loops under test, by the name that `run(main, { loop })` knows. */
-export const LOOPS = ["node"] as const;
+export const LOOPS = ["node", "virtual"] as const;
 
 type RunOptions = Omit<NonNullable<Parameters<typeof run>[1]>, "loop" | "loopFactory">;
 
@@ -17,12 +18,30 @@ export interface LoopUnderTest {
   readonly it: (title: string, body: () => Promise<void> | void) => void;
 }
 
-/** Runs the same tests on every loop, and fails those that leave something behind. */
-export function describeOnLoops(title: string, define: (loop: LoopUnderTest) => void): void {
+type Define = (loop: LoopUnderTest) => void;
+
+/** Runs the same tests on every loop that has what they need, and fails those that leave something behind. */
+export function describeOnLoops(title: string, define: Define): void;
+export function describeOnLoops(
+  title: string,
+  options: { readonly needs: readonly Capability[] },
+  define: Define,
+): void;
+export function describeOnLoops(
+  title: string,
+  optionsOrDefine: { readonly needs: readonly Capability[] } | Define,
+  defineWithOptions?: Define,
+): void {
+  const [own, define] =
+    typeof optionsOrDefine === "function"
+      ? [[], optionsOrDefine]
+      : [optionsOrDefine.needs, defineWithOptions];
+  const needs = [...own, ...needsOfFile(new Error().stack ?? "")];
   for (const name of LOOPS) {
-    describe(`${title} (${name} loop)`, () => {
+    const lack = lackOf(name, needs);
+    describe(`${title} (${name} loop)`, { skip: lack ?? false }, () => {
       guardLeaks();
-      define({
+      define?.({
         name,
         run: (main, options) => run(main, { ...options, loop: name }),
         it: (testTitle, body) => {

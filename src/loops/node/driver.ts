@@ -7,6 +7,7 @@ import type { DriverEvents, LoopDriver, Pace } from "../../core/driver.ts";
 import { runInRoot } from "../../core/scope.ts";
 import { NOTHING_OPEN, watchForExit } from "../base/exits.ts";
 import { listenForInterrupts } from "../base/interrupts.ts";
+import { KeepAlive } from "../base/keep-alive.ts";
 import { locateFunction } from "../base/locate.ts";
 
 const LONGEST_TIMEOUT = 86_400_000; // ms; Node fires a timeout of 2^31 ms or more at once, and asyncio stops at a day too
@@ -18,7 +19,6 @@ const TURNS_PER_CLOCK_READ = 4; // also: so many turns are free, since the first
  * microtask, which runs when all microtasks have, would be exact but costs ten times as much.
  */
 const HOPS = 3;
-const KEEP_ALIVE = 2 ** 30; // ms
 
 const resolved = Promise.resolve();
 
@@ -28,7 +28,7 @@ export class NodeDriver implements LoopDriver {
   #events: DriverEvents | null = null;
   #immediate: NodeJS.Immediate | null = null;
   #timeout: { readonly handle: NodeJS.Timeout; readonly when: number } | null = null;
-  #holder: NodeJS.Timeout | null = null;
+  readonly #keepAlive = new KeepAlive();
   #stopWatching: (() => void) | null = null;
   #hops = 0;
   /** Turns since the host had its own, and the moment when it had it. */
@@ -71,12 +71,11 @@ export class NodeDriver implements LoopDriver {
   }
 
   hold(): void {
-    this.#holder ??= setInterval(() => undefined, KEEP_ALIVE);
+    this.#keepAlive.hold();
   }
 
   release(): void {
-    if (this.#holder !== null) clearInterval(this.#holder);
-    this.#holder = null;
+    this.#keepAlive.release();
   }
 
   watchForStall(onStall: ((outside: string) => void) | null): void {

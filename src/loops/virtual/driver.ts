@@ -9,9 +9,11 @@ import { runInRoot } from "../../core/scope.ts";
 import type { LoopDriver } from "../base/driver.ts";
 import { NOTHING_OPEN, watchForExit } from "../base/exits.ts";
 import { listenForInterrupts } from "../base/interrupts.ts";
+import { KeepAlive } from "../base/keep-alive.ts";
 import { locateFunction } from "../base/locate.ts";
 import { ExploringQueue } from "./exploring-queue.ts";
 import { type IdleWait, IdleWaits } from "./idle-waits.ts";
+import { OutsideWatch } from "./outside-watch.ts";
 import { Quiescence } from "./quiescence.ts";
 import type { Schedule } from "./schedule.ts";
 import { StepLimit } from "./step-limit.ts";
@@ -31,7 +33,7 @@ export interface VirtualDriverOptions {
 }
 
 /**
- * - `wait`: the clock stands still until something outside has come back
+ * - `wait`: the clock stands still until something outside has come back, or until the host has nothing open that could
  * - `fail`: the run ends with an error that says who waits for what
  */
 export type OutsidePolicy = "wait" | "fail";
@@ -48,6 +50,8 @@ export class VirtualDriver implements LoopDriver {
   #now = 0;
   #deadline: number | null = null;
   #wanted: "turn" | "nothing" = "nothing";
+  readonly #keepAlive = new KeepAlive();
+  readonly #outsideWatch = new OutsideWatch((hostIsBusy) => this.#onLook(hostIsBusy));
   /** Whether nothing is left to do until somebody outside comes back. */
   #atRest = false;
   #onStall: ((outside: string | Error) => void) | null = null;
@@ -95,10 +99,13 @@ export class VirtualDriver implements LoopDriver {
   }
 
   hold(): void {
-    // The clock never waits for the host, so that nothing needs to be held.
+    this.#keepAlive.hold();
   }
 
-  release(): void {}
+  release(): void {
+    this.#keepAlive.release();
+    this.#outsideWatch.stop();
+  }
 
   watchForStall(onStall: ((outside: string | Error) => void) | null): void {
     this.#stepLimit?.restart();
@@ -107,6 +114,7 @@ export class VirtualDriver implements LoopDriver {
     // With the policy `fail` the run has ended before the host could.
     const watches = onStall !== null && this.#outside === "wait";
     this.#stopWatching = watches ? watchForExit(() => onStall(NOTHING_OPEN)) : null;
+    if (onStall === null) this.#outsideWatch.stop();
   }
 
   onInterrupt(callback: () => void): (() => void) | null {
@@ -133,6 +141,7 @@ export class VirtualDriver implements LoopDriver {
 
   close(): void {
     this.watchForStall(null);
+    this.release();
     this.#events = null;
   }
 
@@ -147,19 +156,44 @@ export class VirtualDriver implements LoopDriver {
   /** Nothing can run: time passes, unless somebody outside is at work. */
   #idle(): void {
     if (this.#events === null) return;
-    if (this.#outside === "wait" && this.#worksOutside()) {
+    if (!this.#outsideCounts() && this.#wakeIdleWaits()) return;
+    if (this.#outside === "fail") this.#goOn("nothing outside of the loop counts");
+    else if (this.#isWaiting()) {
       this.#atRest = true;
-      return;
-    }
+      this.#outsideWatch.request();
+    } else this.#goOn(NOTHING_OPEN);
+  }
+
+  #outsideCounts(): boolean {
+    return this.#outside === "wait" && this.#worksOutside();
+  }
+
+  #wakeIdleWaits(): boolean {
     const idleAt = this.#idleWaits.next(this.#now, this.#deadline);
-    if (idleAt !== null) {
-      this.#now = idleAt;
-      runInRoot(() => this.#idleWaits.wakeShortest());
-    } else if (this.#deadline !== null) {
+    if (idleAt === null) return false;
+    this.#now = idleAt;
+    runInRoot(() => this.#idleWaits.wakeShortest());
+    return true;
+  }
+
+  /** Whether it is for the host to go on: somebody waits for it, or nobody else can. */
+  #isWaiting(): boolean {
+    const isRun = this.#onStall !== null || this.#keepAlive.held;
+    return isRun && (this.#deadline === null ? this.#onStall !== null : this.#worksOutside());
+  }
+
+  #goOn(outside: string): void {
+    if (this.#deadline !== null) {
       this.#now = Math.max(this.#now, this.#deadline);
       this.#deadline = null;
       runInRoot(this.#onDeadline);
-    } else if (this.#outside === "fail") this.#onStall?.("nothing outside of the loop counts");
+    } else this.#onStall?.(outside);
+  }
+
+  #onLook(hostIsBusy: () => boolean): void {
+    if (this.#wanted === "turn" || this.#events === null) return;
+    if (this.#isWaiting() && !hostIsBusy()) this.#goOn(NOTHING_OPEN);
+    else this.#idle();
   }
 
   readonly #turn = (): void => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as hostSleep } from "node:timers/promises";
-import { checkpoint, createTask, isCancelled, sleep, taskGroup, timeout } from "gyre";
+import { checkpoint, createTask, isCancelled, taskGroup, timeout } from "gyre";
 import { describeOnLoops } from "../../support/loops.ts";
 import { never } from "../support/pending.ts";
 import { collectReports } from "../support/reports.ts";
@@ -17,7 +17,7 @@ describeOnLoops("a group with tasks that are abandoned when cancelled", ({ it, r
           ended = true;
         };
         group.createTask(work, { abandonOnCancel: true });
-        await sleep(1);
+        await checkpoint();
         throw error;
       });
       await assert.rejects(running, ({ errors }: AggregateError) => {
@@ -40,7 +40,7 @@ describeOnLoops("a group with tasks that are abandoned when cancelled", ({ it, r
           ended = true;
         });
         group.createTask(() => hostSleep(12), { abandonOnCancel: true });
-        await sleep(1);
+        await checkpoint();
         group.cancel();
       });
       assert.equal(ended, true);
@@ -56,7 +56,7 @@ describeOnLoops("a group with tasks that are abandoned when cancelled", ({ it, r
           throw new Error("dropped");
         };
         group.createTask(work, { abandonOnCancel: true });
-        await sleep(1);
+        await checkpoint();
         group.cancel();
       });
       await hostSleep(5);
@@ -80,7 +80,7 @@ describeOnLoops("a group with tasks that are abandoned when cancelled", ({ it, r
       const [abandoned, finished] = await taskGroup(async (group) => {
         const first = group.createTask(() => hostSleep(5, "lost"), { abandonOnCancel: true });
         const second = group.createTask(() => hostSleep(2, "kept"), { abandonOnCancel: true });
-        await sleep(1);
+        await checkpoint();
         first.cancel();
         return [first, second] as const;
       });
@@ -129,7 +129,7 @@ describeOnLoops("timeout(…, { abandonOnCancel: true })", ({ it, run }) => {
         ended = true;
       });
       const task = createTask(() => timeout(1000, () => promise, { abandonOnCancel: true }));
-      await sleep(1);
+      await checkpoint();
       task.cancel();
       await assert.rejects(task, isCancelled);
       assert.equal(ended, false);

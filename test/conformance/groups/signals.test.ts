@@ -96,7 +96,7 @@ describeOnLoops("task.signal within groups and timeouts", ({ it, run }) => {
             return hostSleep(60_000, undefined, { signal: self.signal });
           });
         }
-        await sleep(1);
+        await checkpoint();
         throw new Error("body");
       });
       await assert.rejects(running, AggregateError);
@@ -110,7 +110,7 @@ describeOnLoops("task.signal within groups and timeouts", ({ it, run }) => {
     run(async () => {
       const value = await taskGroup(async (group) => {
         const task = group.createTask((self) => hostSleep(60_000, undefined, { signal: self.signal }));
-        await sleep(1);
+        await checkpoint();
         group.cancel();
         return [task];
       });

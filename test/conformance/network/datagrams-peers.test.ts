@@ -47,7 +47,7 @@ async function* linesOf({ stdout }: ChildProcess): AsyncGenerator<string> {
   yield* createInterface({ input: stdout });
 }
 
-describeOnLoops("datagrams from and to CPython", ({ it, run }) => {
+describeOnLoops("datagrams from and to CPython", { needs: ["sockets"] }, ({ it, run }) => {
   const withPython = needing("python3", it);
 
   withPython("are answered by its server [DG-01 DG-07]", () =>

@@ -118,7 +118,7 @@ class TinyHttp implements Protocol {
   }
 }
 
-describeOnLoops("together with other programs", ({ name, run }) => {
+describeOnLoops("together with other programs", { needs: ["sockets"] }, ({ name, run }) => {
   itOnce(
     `a client in Python talks to a server of the ${name} loop [PR-02 TR-04 TR-06]`,
     { skip: withoutPython },

@@ -251,7 +251,7 @@ with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as client:
 `;
 const hasPython = spawnSync("python3", ["-c", ""], { stdio: "ignore" }).status === 0;
 
-describeOnLoops("sendfile and a client of another language", ({ run }) => {
+describeOnLoops("sendfile and a client of another language", { needs: ["sockets"] }, ({ run }) => {
   const skip = hasPython ? false : "python3 is needed as the client";
 
   itOnce("agree about what was sent [SF-01]", { skip }, () =>

@@ -65,7 +65,7 @@ const shouting = {
   },
 };
 
-describeOnLoops("TLS with OpenSSL", ({ it: always, run }) => {
+describeOnLoops("TLS with OpenSSL", { needs: ["sockets"] }, ({ it: always, run }) => {
   const it = needing("openssl", always);
 
   for (const version of VERSIONS) {
@@ -131,7 +131,7 @@ describeOnLoops("TLS with OpenSSL", ({ it: always, run }) => {
   }
 });
 
-describeOnLoops("TLS with curl", ({ it: always, run }) => {
+describeOnLoops("TLS with curl", { needs: ["sockets"] }, ({ it: always, run }) => {
   const it = needing("curl", always);
 
   it("answers requests as an HTTPS server would [TLS-01 TLS-05]", () =>
@@ -193,7 +193,7 @@ async def main():
 asyncio.run(main())
 `;
 
-describeOnLoops("TLS with Python's asyncio", ({ it: always, run }) => {
+describeOnLoops("TLS with Python's asyncio", { needs: ["sockets"] }, ({ it: always, run }) => {
   const it = needing("python3", always);
 
   it("serves its client [TLS-01 TLS-05 TLS-08]", () =>

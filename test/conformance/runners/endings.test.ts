@@ -133,7 +133,7 @@ describeOnLoops("a program whose run() is done", ({ it, name }) => {
         task.signal.addEventListener("abort", () => undefined);
         const again = () => loop.callSoon(again);
         again();
-        await sleep(1);
+        await sleep(0);
         return "done";
       };
       console.log(await run(main, { loop: "${name}" }));

@@ -4,7 +4,16 @@ import { runProgram } from "../support/programs.ts";
 
 describeOnLoops("Ctrl-C during run()", ({ it, name }) => {
   const prelude = `
-    import { currentTask, getRunningLoop, run as gyreRun, Runner, sleep } from "gyre";
+    import { currentTask, Future, getRunningLoop, run as gyreRun, Runner, sleep } from "gyre";
+    // No sleep: a clock that jumps would not wait for the key.
+    const wait = async () => {
+      const alive = setInterval(() => undefined, 60_000);
+      try {
+        await new Future();
+      } finally {
+        clearInterval(alive);
+      }
+    };
     const run = (main, options) => gyreRun(main, { loop: "${name}", ...options });
     const name = (error) => error.name;
   `;
@@ -14,7 +23,7 @@ describeOnLoops("Ctrl-C during run()", ({ it, name }) => {
       const outcome = run(async (main) => {
         try {
           console.log("ready");
-          await sleep(60_000);
+          await wait();
         } catch (error) {
           console.log("inside:", error.name, main.cancelling());
           throw error;
@@ -39,7 +48,7 @@ describeOnLoops("Ctrl-C during run()", ({ it, name }) => {
     const program = `${prelude}
       await run(async () => {
         console.log("ready");
-        await sleep(60_000);
+        await wait();
       });
     `;
     const { stderr, code } = await runProgram(program, { signals: [["ready", "SIGINT"]] });
@@ -51,7 +60,7 @@ describeOnLoops("Ctrl-C during run()", ({ it, name }) => {
     const program = `${prelude}
       const main = async () => {
         console.log("ready");
-        await sleep(60_000).catch(() => undefined);
+        await wait().catch(() => undefined);
         await sleep(1);
         return 7;
       };
@@ -66,14 +75,14 @@ describeOnLoops("Ctrl-C during run()", ({ it, name }) => {
       const main = async () => {
         try {
           console.log("ready");
-          for (;;) await sleep(60_000).catch(() => console.log("ignored"));
+          for (;;) await wait().catch(() => console.log("ignored"));
         } finally {
           console.log("not reached: main never ends by itself");
         }
       };
       const side = async () => {
         try {
-          await sleep(60_000);
+          await wait();
         } finally {
           console.log("side cleaned up");
           setTimeout(() => process.exit(3), 20); // the main of this test ignores everything
@@ -81,7 +90,7 @@ describeOnLoops("Ctrl-C during run()", ({ it, name }) => {
       };
       const outcome = run(async () => {
         getRunningLoop().createTask(side);
-        await sleep(1);
+        await sleep(0);
         await main();
       });
       console.log(await outcome.catch(name));
@@ -102,10 +111,10 @@ describeOnLoops("Ctrl-C during run()", ({ it, name }) => {
       const outcome = run(async () => {
         try {
           console.log("ready");
-          await sleep(60_000);
+          await wait();
         } finally {
           console.log("cleaning up");
-          await sleep(60_000);
+          await wait();
         }
       });
       console.log(await outcome.catch(name));
@@ -136,7 +145,7 @@ describeOnLoops("Ctrl-C during run()", ({ it, name }) => {
       const outcome = run(async (main) => {
         try {
           console.log("ready");
-          await sleep(60_000);
+          await wait();
         } finally {
           main.cancel();
           await sleep(1).catch(() => undefined);
@@ -150,10 +159,16 @@ describeOnLoops("Ctrl-C during run()", ({ it, name }) => {
 
   it("is left to a program that listens to SIGINT itself [RUN-09]", async () => {
     const program = `${prelude}
-      process.on("SIGINT", () => console.log("my own way"));
+      const interrupted = new Promise((resolve) => {
+        process.on("SIGINT", () => {
+          console.log("my own way");
+          setTimeout(resolve, 30);
+        });
+        setTimeout(resolve, 60_000);
+      });
       const main = async () => {
         console.log("ready");
-        await sleep(30);
+        await interrupted;
         return "undisturbed";
       };
       console.log(await run(main));
@@ -168,7 +183,7 @@ describeOnLoops("Ctrl-C during run()", ({ it, name }) => {
     const program = `${prelude}
       const main = async () => {
         console.log("ready");
-        await sleep(60_000).finally(() => console.log("not reached"));
+        await wait().finally(() => console.log("not reached"));
       };
       await run(main, { handleSignals: false });
     `;
@@ -182,7 +197,7 @@ describeOnLoops("Ctrl-C during run()", ({ it, name }) => {
       const runner = new Runner({ loop: "${name}" });
       const main = async () => {
         console.log("ready");
-        await sleep(60_000);
+        await wait();
       };
       console.log(await runner.run(main).catch(name));
       console.log(await runner.run(async () => "still works"));

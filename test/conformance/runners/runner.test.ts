@@ -10,6 +10,7 @@ import {
   sleep,
 } from "gyre";
 import { describeOnLoops } from "../../support/loops.ts";
+import { deferred } from "../support/deferred.ts";
 import { collectReports } from "../support/reports.ts";
 
 describeOnLoops("a runner", ({ it, run, name }) => {
@@ -143,24 +144,28 @@ describeOnLoops("a runner", ({ it, run, name }) => {
 
   it("rejects a second run while the first goes on [RUN-06]", async () => {
     const runner = new Runner({ loop: name });
-    const first = runner.run(async () => sleep(5, "first"));
+    const gate = deferred<string>();
+    const first = runner.run(() => gate.promise);
     await new Promise((resolve) => setTimeout(resolve, 1));
     await assert.rejects(
       runner.run(async () => "second"),
       { code: "GYRE_LOOP_RUNNING" },
     );
+    gate.resolve("first");
     assert.equal(await first, "first");
     await runner.close();
   });
 
   it("leaves no task behind when a second run was refused [RUN-06]", async () => {
     const runner = new Runner({ loop: name });
+    const gate = deferred<void>();
     const first = runner.run(async (main) => {
-      await sleep(5);
+      await gate.promise;
       return main.getLoop().statistics().tasks;
     });
     await new Promise((resolve) => setTimeout(resolve, 1));
     await assert.rejects(runner.run(async () => "second"));
+    gate.resolve();
     assert.equal(await first, 1);
     await runner.close();
   });

@@ -192,7 +192,7 @@ describeOnLoops("a task that cancels itself", ({ it, run }) => {
         await checkpoint();
         steps.push("not reached");
       });
-      await sleep(1);
+      await checkpoint();
       task.cancel();
       await assert.rejects(task, isCancelled);
       assert.deepEqual(steps, ["promise"]);

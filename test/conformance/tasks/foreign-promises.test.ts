@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
-import { setTimeout as hostSleep } from "node:timers/promises";
-import { checkpoint, createTask, isCancelled, sleep, type Timeout, timeout, waitFor, wrapFuture } from "gyre";
+import {
+  checkpoint,
+  createTask,
+  getRunningLoop,
+  isCancelled,
+  sleep,
+  type Timeout,
+  timeout,
+  waitFor,
+  wrapFuture,
+} from "gyre";
 import { describeOnLoops } from "../../support/loops.ts";
 import { deferred } from "../support/deferred.ts";
 import { collectReports } from "../support/reports.ts";
@@ -16,7 +25,7 @@ describeOnLoops("a task that awaits a promise of somebody else's", ({ it, run })
       });
       await checkpoint();
       assert.equal(task.cancel(), true);
-      await sleep(1);
+      await checkpoint();
       assert.equal(task.done(), false);
       foreign.resolve("promise done");
       await assert.rejects(task, isCancelled);
@@ -71,10 +80,10 @@ describeOnLoops("a task that awaits a promise of somebody else's", ({ it, run })
       const foreign = deferred<void>();
       let ended = false;
       const body = async (scope: Timeout): Promise<void> => {
-        setTimeout(function look() {
-          if (scope.expired()) foreign.resolve();
-          else setTimeout(look, 2);
-        }, 5);
+        getRunningLoop().callLater(5, () => {
+          assert.equal(scope.expired(), true);
+          foreign.resolve();
+        });
         await foreign.promise;
         ended = true;
         await checkpoint();
@@ -155,9 +164,11 @@ describeOnLoops("a cancelled task that still runs after a second", ({ it, run })
   /** One task is stuck on a foreign promise, the other one cleans up with waits that gyre knows. */
   async function cancelTwo(): Promise<void> {
     const reports = collectReports();
+    const foreign = deferred<void>();
+    getRunningLoop().callLater(1150, () => foreign.resolve());
     const stuck = createTask(
       async function downloads() {
-        await hostSleep(1150);
+        await foreign.promise;
       },
       { name: "download" },
     );
@@ -168,7 +179,7 @@ describeOnLoops("a cancelled task that still runs after a second", ({ it, run })
         await sleep(1100);
       }
     });
-    await sleep(1);
+    await checkpoint();
     stuck.cancel();
     cleaning.cancel();
     await assert.rejects(cleaning, isCancelled);

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { checkpoint, createTask, fetch, isCancelled, sleep, timeout, TimeoutError } from "gyre";
 import { describeOnLoops } from "../../support/loops.ts";
+import { deferred } from "../support/deferred.ts";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -11,21 +12,17 @@ async function withServer(
   handler: Handler,
   body: (
     url: string,
-    server: { readonly requests: number; readonly aborted: Promise<void> },
+    server: { readonly requests: number; readonly requested: Promise<void>; readonly aborted: Promise<void> },
   ) => Promise<void>,
 ): Promise<void> {
-  let abort = (): void => {};
-  const state = {
-    requests: 0,
-    aborted: new Promise<void>((resolve) => {
-      abort = resolve;
-    }),
-  };
+  const [requested, aborted] = [deferred<void>(), deferred<void>()];
+  const state = { requests: 0, requested: requested.promise, aborted: aborted.promise };
   const server: Server = createServer((request, response) => {
     state.requests++;
+    requested.resolve();
     response.setHeader("connection", "close");
     response.once("close", () => {
-      if (!response.writableFinished) abort();
+      if (!response.writableFinished) aborted.resolve();
     });
     handler(request, response);
   });
@@ -61,7 +58,7 @@ describeOnLoops("fetch", ({ it, run }) => {
     withServer(neverAnswer, (url, server) =>
       run(async () => {
         const task = createTask(async () => fetch(url));
-        while (server.requests === 0) await sleep(1);
+        await server.requested;
         task.cancel("no longer needed");
         await assert.rejects(task, { code: "GYRE_CANCELLED", message: "no longer needed" });
         assert.equal(task.cancelled(), true);
@@ -73,13 +70,15 @@ describeOnLoops("fetch", ({ it, run }) => {
     withServer(neverFinish, (url, server) =>
       run(async () => {
         const steps: string[] = [];
+        const started = deferred<void>();
         const task = createTask(async () => {
           const response = await fetch(url);
           steps.push("headers");
+          started.resolve();
           await response.text();
           steps.push("not reached");
         });
-        while (steps.length === 0) await sleep(1);
+        await started.promise;
         task.cancel();
         await assert.rejects(task, isCancelled);
         assert.deepEqual(steps, ["headers"]);
@@ -101,7 +100,7 @@ describeOnLoops("fetch", ({ it, run }) => {
             steps.push("checked");
           }
         });
-        while (server.requests === 0) await sleep(1);
+        await server.requested;
         task.cancel();
         await assert.rejects(task, isCancelled);
         assert.deepEqual(steps, ["slept", "checked"]);
@@ -112,17 +111,19 @@ describeOnLoops("fetch", ({ it, run }) => {
     withServer(neverFinish, (url) =>
       run(async () => {
         const steps: string[] = [];
+        const started = deferred<void>();
         const task = createTask(async () => {
           const response = await fetch(url);
           try {
             steps.push("headers");
+            started.resolve();
             await response.arrayBuffer();
           } finally {
             await sleep(2);
             steps.push("slept");
           }
         });
-        while (steps.length === 0) await sleep(1);
+        await started.promise;
         task.cancel();
         await assert.rejects(task, isCancelled);
         assert.deepEqual(steps, ["headers", "slept"]);

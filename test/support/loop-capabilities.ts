@@ -1,0 +1,35 @@
+/** What a suite may need beyond tasks, timers and callbacks, and which loop has not got it. */
+
+/**
+ * - `network`: servers, connections and datagrams of the loop's own
+ * - `sockets`: the same, and it is the host's sockets that they are made of, so that anybody can be at the other end
+ */
+export type Capability = "network" | "sockets";
+
+export interface Lack {
+  readonly loop: string;
+  readonly capability: Capability;
+  readonly reason: string;
+}
+
+const LACKS: readonly Lack[] = [
+  { loop: "virtual", capability: "network", reason: "there is no network in virtual time yet" },
+  { loop: "virtual", capability: "sockets", reason: "the host's sockets know nothing of virtual time" },
+];
+
+/** Where all suites need something; the start of a path below test/. */
+const NEEDS: readonly { readonly path: string; readonly capability: Capability }[] = [
+  { path: "conformance/network/", capability: "network" },
+  { path: "stress/network", capability: "network" },
+];
+
+/** Why a loop cannot run a suite that needs all this; null if it can. */
+export function lackOf(loop: string, needs: readonly Capability[], lacks = LACKS): string | null {
+  const lack = lacks.find((candidate) => candidate.loop === loop && needs.includes(candidate.capability));
+  return lack?.reason ?? null;
+}
+
+/** What all suites of a file need. @param stack - of an error that was made below the file's top level */
+export function needsOfFile(stack: string): Capability[] {
+  return NEEDS.filter(({ path }) => stack.includes(`/test/${path}`)).map(({ capability }) => capability);
+}
