@@ -1,7 +1,7 @@
 /** `npm run test:matrix [-- NAME...]`: the suites on Node 20 to 26, Bun and Deno, and one table at the end. */
 import { obtain, SOURCES } from "./lib/cached-runtimes.ts";
 import { NOTHING, summary } from "./lib/result.ts";
-import { SUITES, suiteFiles } from "./lib/suites.ts";
+import { SUITES, suiteFiles, VIRTUAL, virtualFiles } from "./lib/suites.ts";
 import { build } from "./stages/build.ts";
 
 const wanted = process.argv.slice(2);
@@ -12,7 +12,11 @@ if (built.failed > 0) {
   process.exit(1);
 }
 
-const table = [["", ...SUITES]];
+const stages = [
+  ...SUITES.map((suite) => ({ name: suite as string, files: suiteFiles(suite), env: {} })),
+  { name: "virtual", files: virtualFiles(), env: VIRTUAL },
+];
+const table = [["", ...stages.map(({ name }) => name)]];
 let failed = 0;
 for (const source of sources) {
   const runtime = await obtain(source);
@@ -22,12 +26,11 @@ for (const source of sources) {
     continue;
   }
   const row = [runtime.name];
-  for (const suite of SUITES) {
-    const files = suiteFiles(suite);
-    const result = files.length > 0 ? await runtime.run(files) : NOTHING;
+  for (const { name, files, env } of stages) {
+    const result = files.length > 0 ? await runtime.run(files, env) : NOTHING;
     failed += result.failed;
     if (result.details !== undefined) console.log(result.details);
-    console.log(`${runtime.name}: ${suite}: ${summary(result)}`);
+    console.log(`${runtime.name}: ${name}: ${summary(result)}`);
     row.push(`${result.passed}/${result.passed + result.failed}`);
   }
   table.push(row);

@@ -4,7 +4,7 @@
  */
 import { check, type Result, sum, summary } from "./lib/result.ts";
 import { node } from "./lib/runtimes.ts";
-import { SUITES, type Suite, suiteFiles, virtualFiles } from "./lib/suites.ts";
+import { SUITES, type Suite, suiteFiles, VIRTUAL, virtualFiles } from "./lib/suites.ts";
 import { build } from "./stages/build.ts";
 import { features, format, layers, lint } from "./stages/checks.ts";
 import { docs } from "./stages/docs.ts";
@@ -20,7 +20,7 @@ const CHECKS: Readonly<Record<string, Stage>> = { lint, format, layers, features
 const TESTS: Readonly<Record<string, Stage>> = {
   types,
   ...Object.fromEntries(SUITES.map((suite) => [suite, () => runSuite(suite)])),
-  virtual: () => node("node", process.execPath).run(virtualFiles(), { GYRE_LOOP: "virtual" }),
+  virtual: () => node("node", process.execPath).run(virtualFiles(), VIRTUAL),
   docs,
 };
 const ON_REQUEST: Readonly<Record<string, Stage>> = {

@@ -73,9 +73,9 @@ function perFile(
   return {
     name,
     program,
-    async run(files) {
+    async run(files, env = {}) {
       const results = await mapParallel(files, PARALLEL, async (file) => {
-        const { ok, output } = await command(program, args(file), { limit: 2 * MILLISECONDS_PER_TEST });
+        const { ok, output } = await command(program, args(file), { env, limit: 2 * MILLISECONDS_PER_TEST });
         return verdict(ok, counts(output), `${file}:\n${output}`);
       });
       return sum(results);

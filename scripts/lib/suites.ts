@@ -5,18 +5,27 @@ export type Suite = (typeof SUITES)[number] | "stress" | "explore-long";
 
 /** The compiled files of a suite. A parity topic is a test file; elsewhere test files are named `*.test.ts`. */
 export function suiteFiles(suite: Suite): string[] {
-  const sources =
-    suite === "parity"
-      ? filesBelow("test/parity", ".ts").filter((file) => file.split("/").length === 4)
-      : filesBelow(`test/${suite}`, ".test.ts");
-  return sources.map(compiled);
+  return sourcesOf(suite).map(compiled);
 }
 
-const VIRTUAL = /^test\/parity\/(?:context|futures|groups|queues|runners|sync|tasks|timeouts|waiting)\//;
+/** The environment in which {@link virtualFiles} run. */
+export const VIRTUAL = { GYRE_LOOP: "virtual" };
 
-/** The parity topics that run on the virtual loop as well: those without sockets, and without a loop that never rests. */
+/** What needs a network, or is about the host's sockets and pipes. */
+const NETWORK =
+  /^test\/parity\/(?:connecting\/connections|datagrams|pipes|sendfile|servers|streams\/connections|tls|transports)\b/;
+/** The others look at one module each, without a loop. */
+const ON_LOOPS = /^test\/property\/(?:cancelling|contexts|groups|streams|sync)\b/;
+
+/** What runs once more with the virtual loop as the default one: parity topics without a network, and property tests. */
 export function virtualFiles(): string[] {
-  return filesBelow("test/parity", ".ts")
-    .filter((file) => file.split("/").length === 4 && VIRTUAL.test(file))
-    .map(compiled);
+  const parity = sourcesOf("parity").filter((file) => !NETWORK.test(file));
+  const property = sourcesOf("property").filter((file) => ON_LOOPS.test(file));
+  return [...parity, ...property].map(compiled);
+}
+
+function sourcesOf(suite: Suite): string[] {
+  return suite === "parity"
+    ? filesBelow("test/parity", ".ts").filter((file) => file.split("/").length === 4)
+    : filesBelow(`test/${suite}`, ".test.ts");
 }

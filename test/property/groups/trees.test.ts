@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import { allTasks, checkpoint, createTask, isCancelled, run, type Task } from "gyre";
+import { runVirtual } from "gyre/testing";
 import { guardLeaks } from "../../support/leaks.ts";
 import { Books, leaves, type Program, programs } from "./programs.ts";
 
@@ -19,6 +20,14 @@ describe("random trees of groups, tasks and timeouts", () => {
 
   it("do so when they are cancelled from outside, and do not end well then [TG-08 TG-09 TG-10 TO-05]", () =>
     check(fc.tuple(programs, cancellations)));
+
+  it("do so in whatever order independent steps come [TG-03 TG-04 TG-08 TG-12]", () =>
+    fc.assert(
+      fc.asyncProperty(programs, cancellations, fc.nat(), (program, cancelAt, seed) =>
+        runVirtual((main) => checkOne(main, program, cancelAt), { seed }),
+      ),
+      { numRuns: RUNS, includeErrorInReport: true },
+    ));
 });
 
 function check(cases: fc.Arbitrary<readonly [Program, readonly number[]]>): Promise<void> {
