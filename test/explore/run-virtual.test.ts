@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
+import { createHash, pbkdf2 } from "node:crypto";
 import { describe, it } from "node:test";
+import { promisify } from "node:util";
 import {
   checkpoint,
   createTask,
@@ -31,6 +32,10 @@ async function trace(options?: Parameters<typeof runVirtual>[1]): Promise<string
   }, options);
   return steps.join(" ");
 }
+
+/** Bun and Deno do not tell what they have open. */
+const NOT_TOLD =
+  "Bun" in globalThis || "Deno" in globalThis ? "this host does not tell what it has open" : false;
 
 const hostSleep = (delay: number) => new Promise<void>((resolve) => setTimeout(resolve, delay));
 
@@ -107,6 +112,53 @@ describe("runVirtual", () => {
     assert.equal(await runVirtual(outside, { outside: "wait" }), 1000);
     await hostSleep(10);
   });
+
+  it("waits also for what the thread pool computes", { skip: NOT_TOLD }, () =>
+    runVirtual(
+      async () => {
+        const order: string[] = [];
+        const minute = createTask(() => sleep(60_000).then(() => order.push("a minute")));
+        await promisify(pbkdf2)("password", "salt", 20_000, 32, "sha512");
+        order.push("the key");
+        await minute;
+        assert.deepEqual(order, ["the key", "a minute"]);
+      },
+      { outside: "wait" },
+    ),
+  );
+
+  it(
+    "lets time pass when the host has nothing open that could end the wait",
+    { skip: NOT_TOLD },
+    async () => {
+      const stub = () => timeout(1000, () => new Promise(() => {}), { abandonOnCancel: true });
+      const runs = [stub, stub].map((main) => runVirtual(main, { outside: "wait" }));
+      for (const outcome of runs) await assert.rejects(outcome, { code: "GYRE_TIMEOUT" });
+    },
+  );
+
+  it("fails also then when nothing can wake main any more", { skip: NOT_TOLD }, async () => {
+    await assert.rejects(
+      runVirtual(() => new Future<void>(), { outside: "wait" }),
+      { code: "GYRE_DEADLOCK", message: /the host has nothing open/ },
+    );
+    expectTrouble("report", /cannot interrupt/);
+    expectTrouble("report", /still pending when its loop was closed/);
+    await assert.rejects(
+      runVirtual(() => new Promise(() => {}), { outside: "wait" }),
+      { code: "GYRE_DEADLOCK", message: /a promise that is not gyre's/ },
+    );
+  });
+
+  it("gives the host its turns while the program is busy", () =>
+    runVirtual(async () => {
+      let turns = 0;
+      const count = (): void => {
+        if (++turns < 10) setImmediate(count);
+      };
+      setImmediate(count);
+      while (turns < 10) await checkpoint();
+    }));
 
   it("is a loop by name as well", async () => {
     const loop = await run(async () => getRunningLoop(), { loop: "virtual" });
