@@ -152,12 +152,12 @@ describe("runVirtual", () => {
 
   it("gives the host its turns while the program is busy", () =>
     runVirtual(async () => {
-      let turns = 0;
+      const host = { turns: 0 };
       const count = (): void => {
-        if (++turns < 10) setImmediate(count);
+        if (++host.turns < 10) setImmediate(count);
       };
       setImmediate(count);
-      while (turns < 10) await checkpoint();
+      while (host.turns < 10) await checkpoint();
     }));
 
   it("is a loop by name as well", async () => {

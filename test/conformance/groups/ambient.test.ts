@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { describe, it } from "node:test";
 import { allTasks, currentTask, ExceptionGroup, sleep, TaskGroup, Timeout, taskGroup, timeout } from "gyre";
 import { guardLeaks } from "../../support/leaks.ts";
+import { deferred } from "../support/deferred.ts";
 
 /** Outside of every run(): the ambient loop of the thread. */
 describe("groups and timeouts on the ambient loop", () => {
@@ -122,25 +123,24 @@ describe("groups and timeouts in a request handler of node:http", () => {
     ));
 
   it("end with the request when the client goes away [TG-14]", async () => {
-    let ended: () => void = () => undefined;
-    const handled = new Promise<void>((resolve) => {
-      ended = resolve;
-    });
+    const [begun, handled] = [deferred<void>(), deferred<void>()];
     await serve(
       async (_request, response) => {
         const group = new TaskGroup();
         response.on("close", () => group.cancel());
         await group.run(async () => {
+          begun.resolve();
           group.createTask(() => sleep(60_000));
           await sleep(60_000);
         });
-        ended();
+        handled.resolve();
       },
       async (url) => {
         const request = get(url, { agent: false });
         request.on("error", () => undefined);
-        setTimeout(() => request.destroy(), 10);
-        await handled;
+        await begun.promise;
+        request.destroy();
+        await handled.promise;
         assert.equal(allTasks().size, 0);
       },
     );
