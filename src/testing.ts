@@ -20,3 +20,7 @@ export { testAsync, type TestOptions, testWith } from "./testing/test-async.ts";
 export { ScriptError } from "./testing/script-error.ts";
 export type { ScriptPeer } from "./testing/script-peer.ts";
 export { type Script, type ScriptedPeer, scriptedPeer } from "./testing/scripted-peer.ts";
+export { type LoopCapabilities } from "./testing/check-event-loop/capabilities.ts";
+export { checkEventLoop, type CheckEventLoopOptions } from "./testing/check-event-loop/check-event-loop.ts";
+export { ContractError } from "./testing/check-event-loop/expect.ts";
+export { type CheckResult, ConformanceError, type ConformanceReport } from "./testing/check-event-loop/report.ts";
