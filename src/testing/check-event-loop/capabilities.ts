@@ -1,6 +1,6 @@
 import { networkInterfaces } from "node:os";
-import { codeOf } from "./expect.ts";
 import type { EventLoop } from "../../core/event-loop.ts";
+import { codeOf } from "./expect.ts";
 
 /** What a loop may have or not. A check that needs what is not there is skipped. */
 export interface LoopCapabilities {
@@ -19,8 +19,8 @@ export interface LoopCapabilities {
   readonly names: boolean;
   /** Node streams can be opened as pipes. */
   readonly pipes: boolean;
-  /** Node streams and sockets come out of `release` and can be adopted, as TLS needs it. */
-  readonly layers: boolean;
+  /** TLS can be put upon connections, and the host can do it with a shared key; by default, where it is Node. */
+  readonly tls: boolean;
   /** Unix sockets with a file; by default not on Windows. */
   readonly unix: boolean;
   /** Unix sockets without a file; by default on Linux only. */
@@ -35,26 +35,28 @@ export type Need = keyof LoopCapabilities;
 
 /** What the loop says of itself, under what its author says. */
 export function capabilitiesOf(loop: EventLoop, given: Partial<LoopCapabilities>): LoopCapabilities {
-  const { realtime = true, outside = true, stall = false } = given;
-  const { granularity } = loop.scheduler.driver;
-  const network = given.network ?? hasNetwork(loop);
-  const unix = network && (given.unix ?? process.platform !== "win32");
-  const { datagrams = true, names = true, pipes = true, layers = true } = given;
-  return {
-    realtime,
-    outside,
-    stall,
-    stepwise: given.stepwise ?? granularity === "step",
-    network,
-    datagrams: network && datagrams,
-    names: network && names,
-    pipes: network && pipes,
-    layers: network && layers,
+  const stepwise = loop.scheduler.driver.granularity === "step";
+  const core = { realtime: true, outside: true, stall: false, stepwise, ...given };
+  return { ...core, ...networkOf(given.network ?? hasNetwork(loop), core.realtime, given) };
+}
+
+function networkOf(network: boolean, realtime: boolean, given: Partial<LoopCapabilities>) {
+  const unix = given.unix ?? process.platform !== "win32";
+  const all = {
+    datagrams: true,
+    names: true,
+    pipes: true,
+    tls: isNode(),
+    abstract: unix && process.platform === "linux",
+    ipv6: hasLoopback6(),
+    hostSockets: realtime,
+    ...given,
     unix,
-    abstract: unix && (given.abstract ?? process.platform === "linux"),
-    ipv6: network && (given.ipv6 ?? hasLoopback6()),
-    hostSockets: network && (given.hostSockets ?? realtime),
+    network: true,
   };
+  if (network) return all;
+  const none = { datagrams: false, names: false, pipes: false, tls: false, unix: false, abstract: false };
+  return { ...none, ipv6: false, hostSockets: false, network };
 }
 
 function hasNetwork(loop: EventLoop): boolean {
@@ -70,4 +72,9 @@ function hasLoopback6(): boolean {
   return Object.values(networkInterfaces()).some((addresses) =>
     addresses?.some(({ address }) => address === "::1"),
   );
+}
+
+function isNode(): boolean {
+  const { bun, deno } = process.versions;
+  return bun === undefined && deno === undefined;
 }

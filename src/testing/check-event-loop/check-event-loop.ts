@@ -50,7 +50,11 @@ export function checkEventLoop(
   factory: LoopMaker,
   options: CheckEventLoopOptions = {},
 ): Promise<ConformanceReport> {
-  requireFunction(factory, "checkEventLoop(factory)", "It makes a loop: () => new BaseEventLoop(new MyDriver()).");
+  requireFunction(
+    factory,
+    "checkEventLoop(factory)",
+    "It makes a loop: () => new BaseEventLoop(new MyDriver()).",
+  );
   requireOptions(options);
   return runInRoot(() => checkAll(factory, options));
 }
@@ -125,11 +129,15 @@ function requireKnown(selectors: readonly string[]): void {
 function requireOptions({ only, skip, timeout = TIMEOUT, onResult }: CheckEventLoopOptions): void {
   const where = "checkEventLoop(factory, options)";
   if (only !== undefined && !Array.isArray(only))
-    throw new ArgumentTypeError(`${where}: only must be a list of topics, titles or rows, but it is ${describe(only)}.`);
+    throw new ArgumentTypeError(
+      `${where}: only must be a list of topics, titles or rows, but it is ${describe(only)}.`,
+    );
   if (skip !== undefined && (typeof skip !== "object" || skip === null || Array.isArray(skip)))
     throw new ArgumentTypeError(`${where}: skip must be an object of reasons, but it is ${describe(skip)}.`);
   if (typeof timeout !== "number")
-    throw new ArgumentTypeError(`${where}: timeout must be a number of milliseconds, but it is ${describe(timeout)}.`);
+    throw new ArgumentTypeError(
+      `${where}: timeout must be a number of milliseconds, but it is ${describe(timeout)}.`,
+    );
   if (!(timeout > 0))
     throw new ArgumentRangeError(`${where}: timeout must be positive, but it is ${describe(timeout)}.`);
   if (onResult !== undefined) requireFunction(onResult, `${where}: onResult`);

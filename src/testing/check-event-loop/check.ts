@@ -11,11 +11,11 @@ export interface CheckContext {
   /** To name what is waited for, so that a check that hangs can say where. */
   readonly waits: Waits;
   /** One more loop, closed afterwards too. */
-  makeLoop(): Promise<EventLoop>;
+  readonly makeLoop: () => Promise<EventLoop>;
   /** What the loops have reported so far; what a check does not take fails it. */
-  takeReports(): ExceptionContext[];
+  readonly takeReports: () => ExceptionContext[];
   /** Gives up: this machine cannot tell. */
-  skip(reason: string): never;
+  readonly skip: (reason: string) => never;
 }
 
 export interface Check {
@@ -27,7 +27,7 @@ export interface Check {
   readonly needs: readonly Need[];
   /** `inside`: the loop runs it as its main task; `outside`: it runs the loop itself. */
   readonly side: "inside" | "outside";
-  run(context: CheckContext): Promise<void>;
+  readonly run: (context: CheckContext) => Promise<void>;
 }
 
 type Body = (context: CheckContext) => Promise<void>;

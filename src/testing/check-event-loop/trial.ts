@@ -143,5 +143,6 @@ class Trial {
 async function stop(loop: EventLoop): Promise<void> {
   const giveUp = performance.now() + STOP_PATIENCE;
   loop.stop();
-  while (loop.isRunning() && performance.now() < giveUp) await new Promise((resolve) => setTimeout(resolve, 2));
+  while (loop.isRunning() && performance.now() < giveUp)
+    await new Promise((resolve) => setTimeout(resolve, 2));
 }

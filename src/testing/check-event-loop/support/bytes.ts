@@ -31,7 +31,7 @@ export function patterned(length: number, seed = 1): Buffer {
 export function pieces(bytes: Buffer, seed: number): Buffer[] {
   const numbers = new Numbers(seed);
   const cut: Buffer[] = [];
-  for (let start = 0; start < bytes.length; ) {
+  for (let start = 0; start < bytes.length;) {
     const size = 1 + numbers.below(10 ** (1 + numbers.below(6)));
     cut.push(bytes.subarray(start, start + size));
     start += size;

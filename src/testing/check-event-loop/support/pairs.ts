@@ -1,8 +1,8 @@
 /** Servers and connections, both ends on the loop under test. */
 
 import type { StreamProtocol } from "../../../net/protocols.ts";
-import type { Server } from "../../../net/servers/server.ts";
 import type { ServerOptions } from "../../../net/servers/create-server.ts";
+import type { Server } from "../../../net/servers/server.ts";
 import type { CheckContext } from "../check.ts";
 import { ContractError } from "../expect.ts";
 import { type Hooks, Recorder } from "./recorder.ts";
@@ -16,7 +16,8 @@ export interface Pair {
 
 export function portOf(server: Server): number {
   const name = server.sockets[0]?.getsockname();
-  if (name === undefined || typeof name === "string") throw new ContractError("A server on an address has a port; this has none.");
+  if (name === undefined || typeof name === "string")
+    throw new ContractError("A server on an address has a port; this has none.");
   return name.port;
 }
 
@@ -37,10 +38,18 @@ export async function withServer<T>(
   }
 }
 
-export async function connect(context: CheckContext, port: number, hooks: Hooks = {}, host = LOCALHOST): Promise<Recorder> {
+export async function connect(
+  context: CheckContext,
+  port: number,
+  hooks: Hooks = {},
+  host = LOCALHOST,
+): Promise<Recorder> {
   const { loop, waits } = context;
   const client = new Recorder(context, "client", hooks);
-  await waits.during("for a connection", loop.createConnection(() => client, host, port));
+  await waits.during(
+    "for a connection",
+    loop.createConnection(() => client, host, port),
+  );
   return client;
 }
 

@@ -71,7 +71,8 @@ export class Recorder implements Protocol {
   }
 
   get transport(): Transport {
-    if (this.#transport === null) throw new ContractError(`connectionMade was not called for the ${this.name}.`);
+    if (this.#transport === null)
+      throw new ContractError(`connectionMade was not called for the ${this.name}.`);
     return this.#transport;
   }
 
@@ -97,7 +98,11 @@ export class Recorder implements Protocol {
 
   dataReceived(data: Buffer): void {
     this.#requireOpen("data");
-    expect(this.#eofs === 0, "no data follows on the end of the stream", `the ${this.name} got ${data.length} bytes`);
+    expect(
+      this.#eofs === 0,
+      "no data follows on the end of the stream",
+      `the ${this.name} got ${data.length} bytes`,
+    );
     this.#chunks.push(data);
     this.#length += data.length;
     if (this.events.at(-1) !== "data") this.#events.list.push("data");
@@ -108,7 +113,11 @@ export class Recorder implements Protocol {
   eofReceived(): boolean | void {
     this.#requireOpen("eof");
     this.#eofs++;
-    expect(this.#eofs === 1, "the end of the stream comes once", `the ${this.name} got ${this.#eofs} of them`);
+    expect(
+      this.#eofs === 1,
+      "the end of the stream comes once",
+      `the ${this.name} got ${this.#eofs} of them`,
+    );
     this.#events.list.push("eof");
     const answer = this.#hooks.eofReceived?.(this);
     this.#events.wake();
@@ -130,7 +139,10 @@ export class Recorder implements Protocol {
   }
 
   untilLength(length: number): Promise<void> {
-    return this.#events.until(() => `to receive ${length} bytes (${this.#length} have come)`, () => this.#length >= length);
+    return this.#events.until(
+      () => `to receive ${length} bytes (${this.#length} have come)`,
+      () => this.#length >= length,
+    );
   }
 
   until(event: string): Promise<void> {
