@@ -90,7 +90,7 @@ class Trial {
     for (const loop of this.#loops) {
       if (loop.isRunning()) await stop(loop);
       loop.resources.abandon();
-      if (loop.isRunning()) loop.scheduler.close();
+      if (loop.isRunning()) abandon(loop);
       else await loop.close();
     }
   }
@@ -138,6 +138,14 @@ class Trial {
         );
     }
   }
+}
+
+/** Loops that could not be stopped: kept, because the end of an open loop's memory would be reported. */
+const abandoned: EventLoop[] = [];
+
+function abandon(loop: EventLoop): void {
+  loop.scheduler.close();
+  abandoned.push(loop);
 }
 
 async function stop(loop: EventLoop): Promise<void> {

@@ -10,6 +10,7 @@ import { withPair } from "../support/pairs.ts";
 
 const OFTEN = 5; // times that everybody must get to run while the loop is busy
 const LIMIT = 2000; // ms in which they must
+const MOST_IDLE_TURNS = 12;
 const LONG = 100_000; // callbacks that are ready at once
 
 interface Counts {
@@ -113,6 +114,24 @@ export const fairnessChecks = topic(
       expectEqual(called, LONG, "each is called");
       expect(hostTurns >= 2, "the host has turns while a long line runs", `it had ${hostTurns}`);
       await sleep(2);
+    }),
+    inside("a loop that waits does not spin", "LOOP-13 SCHED-03", async ({ loop }) => {
+      const never = [2 ** 40, Number.POSITIVE_INFINITY].map((delay) =>
+        loop.callLater(delay, () => undefined),
+      );
+      const before = loop.statistics().turns;
+      await sleep(40);
+      const awakened = loop.createFuture<void>();
+      hostTimeout(() => awakened.setResult(), 40);
+      await awakened; // now only the far deadlines are left
+      const turns = loop.statistics().turns - before;
+      expect(
+        turns <= MOST_IDLE_TURNS,
+        "deadline() is called at the moment given to setDeadline, and not before",
+        `80 ms of waiting took ${turns} turns`,
+      );
+      for (const timer of never) timer.cancel();
+      await sleep(0);
     }),
     inside("a host that is busy with its own", "LOOP-13", async ({ loop, waits }) => {
       let busy = true;

@@ -26,6 +26,11 @@ function closed(probe: LinkProbe): Promise<Error | null> {
   });
 }
 
+/** A connection that should not have come about is not left open, at least. */
+async function destroyed(connecting: PromiseLike<Link>): Promise<void> {
+  (await connecting).destroy();
+}
+
 export const linkChecks = topic(
   "links",
   ["network"],
@@ -228,7 +233,7 @@ export const listenerChecks = topic(
     inside("know their address before they listen", "SRV-11", async ({ loop, waits }) => {
       const listener = await waits.during("for bind()", loop.network.bind(ANY_PORT, LISTENING));
       const port = portOf(listener);
-      const attempt = loop.network.connect({ ...ANY_PORT, port }, null);
+      const attempt = destroyed(loop.network.connect({ ...ANY_PORT, port }, null));
       await expectRejection(
         waits.during("for a refusal", attempt),
         "ECONNREFUSED",
@@ -250,15 +255,14 @@ export const listenerChecks = topic(
         const { loop, waits } = context;
         const client = await waits.during("for connect()", loop.network.connect({ ...ANY_PORT, port }, null));
         const server = await accepted();
-        listener.close();
-        const attempt = loop.network.connect({ ...ANY_PORT, port }, null);
-        await expectRejection(
-          waits.during("for a refusal", attempt),
-          "ECONNREFUSED",
-          "close() gives the address back",
-        );
         client.destroy();
         server.destroy();
+        listener.close();
+        const attempt = waits.during(
+          "for a refusal",
+          destroyed(loop.network.connect({ ...ANY_PORT, port }, null)),
+        );
+        await expectRejection(attempt, "ECONNREFUSED", "close() gives the address back");
       }),
     ),
     inside("report each connection once, none from within start", "SRV-07", (context) =>

@@ -17,6 +17,7 @@ const LARGE = 5_000_000;
 async function sendWhole({ client, server }: Pair, bytes: Buffer, already: number): Promise<void> {
   client.transport.write(bytes);
   await server.untilLength(already + bytes.length);
+  await sleep(1);
   expectBytes(server.received.subarray(already), bytes, EXACT);
 }
 

@@ -99,9 +99,11 @@ export const timerChecks = topic(
     }),
     inside("an earlier deadline replaces a later one", "SCHED-03", async ({ loop, waits }) => {
       const late = loop.callLater(600_000, () => undefined);
-      await sleep(0);
       const since = loop.time();
-      await waits.during("for a timer of 2 ms, after one of ten minutes was armed", sleep(2));
+      for (let round = 0; round < 5; round++) {
+        await sleep(0);
+        await waits.during("for a timer of 2 ms, after one of ten minutes was armed", sleep(2));
+      }
       expect(
         loop.time() - since < 300_000,
         "setDeadline replaces the deadline before",
