@@ -54,6 +54,8 @@ export class Scheduler {
   /** Set while timers overtake a long batch: then what they make ready overtakes it too. */
   #overtaking: Ready[] | null = null;
   #timersCheckedAt = 0;
+  /** Whether timers are in the current batch: those that become due meanwhile must not overtake them. */
+  #timersInBatch = false;
   #onStopped: (() => void) | null = null;
   #observer: EntryObserver | null = null;
 
@@ -186,20 +188,22 @@ export class Scheduler {
   }
 
   #nextBatch(): number {
+    this.#timersInBatch = false;
     if (this.#timers.live > 0) {
       const now = this.driver.time();
       this.#timersCheckedAt = now;
       if (this.#isLong(this.#ready.length)) return this.#ready.length; // they overtake it after the first slice
       for (let timer = this.#timers.takeDue(now); timer !== undefined; timer = this.#timers.takeDue(now)) {
         this.#ready.push(timer);
+        this.#timersInBatch = true;
       }
     }
     return this.#ready.length;
   }
 
-  /** Due timers overtake what is left of a long batch; they stay behind a short one, as in asyncio. */
+  /** Due timers overtake what is left of a long batch; they stay behind a short one, as in asyncio, and behind earlier timers. */
   #runOverdueTimers(): void {
-    if (!this.#isLong(this.#batch ?? 0) || this.#timers.live === 0) return;
+    if (this.#timersInBatch || !this.#isLong(this.#batch ?? 0) || this.#timers.live === 0) return;
     const now = this.driver.time();
     if (now - this.#timersCheckedAt <= SLICE) return;
     this.#timersCheckedAt = now;

@@ -44,6 +44,27 @@ describeOnLoops("callLater and callAt", ({ it, run, name }) => {
       assert.deepEqual(order, [1, 2, 3, 4, 5]);
     }));
 
+  it("call in the order of the deadlines, though many are due and take long [SCHED-04 LOOP-13]", () =>
+    run(async () => {
+      const loop = getRunningLoop();
+      const order: string[] = [];
+      const now = loop.time();
+      const ended = loop.createFuture<void>();
+      loop.callAt(now + 6, () => {
+        order.push("late");
+        ended.setResult();
+      });
+      for (let count = 0; count < 200; count++) {
+        loop.callAt(now + 1, () => {
+          const until = performance.now() + 0.1;
+          while (performance.now() < until);
+          order.push("early");
+        });
+      }
+      await ended;
+      assert.deepEqual([order.length, order.indexOf("late")], [201, 200]);
+    }));
+
   it("call equal deadlines first in, first out [SCHED-05]", () =>
     run(async () => {
       const loop = getRunningLoop();
