@@ -23,4 +23,8 @@ export { type Script, type ScriptedPeer, scriptedPeer } from "./testing/scripted
 export { type LoopCapabilities } from "./testing/check-event-loop/capabilities.ts";
 export { checkEventLoop, type CheckEventLoopOptions } from "./testing/check-event-loop/check-event-loop.ts";
 export { ContractError } from "./testing/check-event-loop/expect.ts";
-export { type CheckResult, ConformanceError, type ConformanceReport } from "./testing/check-event-loop/report.ts";
+export {
+  type CheckResult,
+  ConformanceError,
+  type ConformanceReport,
+} from "./testing/check-event-loop/report.ts";

@@ -4,6 +4,7 @@ import { runInRoot } from "../../core/scope.ts";
 import { allChecks } from "./all-checks.ts";
 import { capabilitiesOf, type LoopCapabilities } from "./capabilities.ts";
 import type { Check } from "./check.ts";
+import { openStandardStreams } from "./host-resources.ts";
 import { type CheckResult, ConformanceError, type ConformanceReport, reportOn } from "./report.ts";
 import { type LoopMaker, makeLoop, Skipped, type TrialSettings, tryCheck } from "./trial.ts";
 
@@ -60,6 +61,7 @@ export function checkEventLoop(
 }
 
 async function checkAll(factory: LoopMaker, options: CheckEventLoopOptions): Promise<ConformanceReport> {
+  openStandardStreams();
   const { only, skip = {}, timeout = TIMEOUT, throwOnFailure = true, onResult } = options;
   requireKnown([...(only ?? []), ...Object.keys(skip)]);
   const capabilities = await probe(factory, options.capabilities ?? {});

@@ -5,6 +5,11 @@ const KINDS = /TCP|UDP|Pipe|Timeout|Immediate|TLS|GetAddrInfo|GetNameInfo/;
 const PATIENCE = 1000; // ms; handles take some turns of the host to close
 const PAUSE = 5;
 
+/** The host opens the standard streams when they are first asked for, which would look like a leak of whoever asks. */
+export function openStandardStreams(): void {
+  void [process.stdout, process.stderr];
+}
+
 /** Null where the host does not tell. */
 export function openInHost(): readonly string[] | null {
   return process.getActiveResourcesInfo?.().filter((kind) => KINDS.test(kind)) ?? null;

@@ -128,10 +128,7 @@ class Trial {
     if (report !== undefined)
       throw new ContractError(`The loop reported what it should not:\n${formatExceptionContext(report)}`);
     for (const loop of this.#loops.filter((one) => !one.isClosed())) {
-      const left = [
-        ...loop.tasks.all(),
-        ...loop.resources.forgotten(),
-      ];
+      const left = [...loop.tasks.all(), ...loop.resources.forgotten()];
       if (left.length > 0)
         throw new ContractError(
           `The contract: at the end of the check all is done and closed.\nBut this is left: ${left.join(", ")}.`,

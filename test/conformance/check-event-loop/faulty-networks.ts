@@ -24,10 +24,10 @@ export async function cleanUp(): Promise<void> {
 }
 
 interface Faults {
-  link?(link: Link): void;
-  listener?(listener: Listener): void;
-  datagrams?(link: DatagramLink): void;
-  network?(network: NetworkDriver, loop: EventLoop): void;
+  readonly link?: (link: Link) => void;
+  readonly listener?: (listener: Listener) => void;
+  readonly datagrams?: (link: DatagramLink) => void;
+  readonly network?: (network: NetworkDriver, loop: EventLoop) => void;
 }
 
 /** The future itself, whose result is changed before anybody else sees it. */
@@ -130,25 +130,25 @@ export const faultyNetworks: readonly (readonly [what: string, factory: Factory,
   ],
   [
     "delivers chunks twice",
-    reporting(({ received }) => ({
+    reporting((plain) => ({
       received: (chunk, borrowed) => {
-        received(chunk, borrowed);
-        received(chunk, borrowed);
+        plain.received(chunk, borrowed);
+        plain.received(chunk, borrowed);
       },
     })),
     "streams: 1023 bytes in one write",
   ],
   [
     "loses chunks",
-    reporting(({ received }) => {
+    reporting((plain) => {
       const lose = everyOther();
-      return { received: (chunk, borrowed) => void (lose() || received(chunk, borrowed)) };
+      return { received: (chunk, borrowed) => void (lose() || plain.received(chunk, borrowed)) };
     }),
     "streams: a conversation of three hundred turns",
   ],
   [
     "uses memory again that it gave away",
-    reporting(({ received }) => ({ received: (chunk) => received(chunk, false) })),
+    reporting((plain) => ({ received: (chunk) => plain.received(chunk, false) })),
     "streams: a chunk that a protocol keeps does not change",
   ],
   [
@@ -158,12 +158,12 @@ export const faultyNetworks: readonly (readonly [what: string, factory: Factory,
   ],
   [
     "takes a reset for an end",
-    reporting(({ ended }) => ({ failed: () => ended() })),
+    reporting((plain) => ({ failed: () => plain.ended() })),
     "closing: a reset by the peer is told as one",
   ],
   [
     "hides why a connection failed",
-    reporting(({ failed }) => ({ failed: () => failed(null) })),
+    reporting((plain) => ({ failed: () => plain.failed(null) })),
     "closing: a reset by the peer is told as one",
   ],
   [
@@ -319,12 +319,12 @@ export const faultyNetworks: readonly (readonly [what: string, factory: Factory,
   ],
   [
     "cuts datagrams",
-    receiving(({ received }) => ({ received: (data, address) => received(data.subarray(0, 1000), address) })),
+    receiving((plain) => ({ received: (data, address) => plain.received(data.subarray(0, 1000), address) })),
     "datagrams: of 1472 bytes",
   ],
   [
     "loses the sender of a datagram",
-    receiving(({ received }) => ({ received: (data, address) => received(data, { ...address, port: 1 }) })),
+    receiving((plain) => ({ received: (data, address) => plain.received(data, { ...address, port: 1 }) })),
     "datagrams: tell who sent them, and go back to them",
   ],
   [

@@ -168,6 +168,31 @@ export const timerChecks = topic(
       await sleep(5);
       expect(!called, "a timer cancelled in the same turn does not call", "it did");
     }),
+    inside(
+      "none overtakes an earlier one, however long those take",
+      "SCHED-04 LOOP-13",
+      async ({ loop, waits }) => {
+        const order: string[] = [];
+        const now = loop.time();
+        const ended = loop.createFuture<void>();
+        loop.callAt(now + 6, () => {
+          order.push("late");
+          ended.setResult();
+        });
+        for (let count = 0; count < 200; count++) {
+          loop.callAt(now + 1, () => {
+            burn(0.1);
+            order.push("early");
+          });
+        }
+        await waits.during("for 201 timers", ended);
+        expectEqual(
+          [order.length, order.indexOf("late")],
+          [201, 200],
+          "[timers that ran, place of the latest]",
+        );
+      },
+    ),
     inside("a thousand timers run in order", "SCHED-04", async ({ loop, waits }) => {
       const moments: number[] = [];
       const now = loop.time();
