@@ -58,7 +58,7 @@ describe("checkEventLoop", () => {
         error.message,
         /tasks: end with their group \[TG-03\]\n {4}The check did not end within 100 ms/,
       );
-      assert.match(error.message, /Task-1, running .* waits for/);
+      assert.match(error.message, /This task waits:\n +- Task "Task-1", running/);
       return true;
     });
   });
