@@ -1,5 +1,6 @@
 /** `gyre/testing`: deterministic tests. */
 
+export { InlineExecutor } from "./executors/inline-executor.ts";
 export type { OutsidePolicy } from "./loops/virtual/driver.ts";
 export { VirtualEventLoop, type VirtualLoopOptions } from "./loops/virtual/event-loop.ts";
 export type { Deviation } from "./testing/deviations.ts";

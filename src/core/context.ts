@@ -15,6 +15,8 @@ const NO_VALUES: Values = new Map();
  */
 export class Context {
   #values: Values = NO_VALUES;
+  /** What came from another thread, where the variables are other objects of the same names. */
+  #named: ReadonlyMap<string, unknown> | null = null;
 
   /** How many variables have a value here. */
   get size(): number {
@@ -42,20 +44,30 @@ export class Context {
   copy(): Context {
     const copy = new Context();
     copy.#values = this.#values;
+    copy.#named = this.#named;
     return copy;
   }
 
   get<T>(variable: ContextVar<T>): T | undefined {
     // A context maps each variable to a value of that variable's type; Map cannot say so.
-    return this.#values.get(variable) as T | undefined;
+    if (this.#named === null || this.#values.has(variable))
+      return this.#values.get(variable) as T | undefined;
+    return this.#named.get(variable.name) as T | undefined;
   }
 
   has(variable: ContextVar<never> | ContextVar<unknown>): boolean {
-    return this.#values.has(variable);
+    return this.#values.has(variable) || this.#named?.has(variable.name) === true;
   }
 
   *[Symbol.iterator](): IterableIterator<[ContextVar<unknown>, unknown]> {
     yield* this.#values;
+  }
+
+  /** @internal A context whose variables are known by their names only. */
+  static named(values: ReadonlyMap<string, unknown>): Context {
+    const context = new Context();
+    context.#named = values;
+    return context;
   }
 
   /** @internal Contexts are changed through their variables. */

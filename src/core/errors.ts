@@ -44,7 +44,10 @@ export type ErrorCode =
   | "GYRE_SENDFILE_NOT_AVAILABLE"
   | "GYRE_SENDFILE_RUNNING"
   | "GYRE_SERVER_CLOSED"
-  | "GYRE_SERVER_RUNNING";
+  | "GYRE_SERVER_RUNNING"
+  | "GYRE_BROKEN_EXECUTOR"
+  | "GYRE_EXECUTOR_SHUT_DOWN"
+  | "GYRE_NOT_CLONEABLE";
 
 /**
  * The work was cancelled. Let it pass: whoever catches it takes over the duty to end the work.

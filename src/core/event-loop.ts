@@ -10,6 +10,7 @@ import { type ExceptionContext, type ExceptionHandler, formatExceptionContext } 
 import { Future } from "./future.ts";
 import { Handle, TimerHandle } from "./handle.ts";
 import { inspectSymbol } from "./inspect.ts";
+import { OutsideWork } from "./outside-work.ts";
 import { Resources } from "./resources.ts";
 import { Scheduler } from "./scheduler.ts";
 import { currentScope } from "./scope.ts";
@@ -51,6 +52,8 @@ export abstract class LoopCore implements AsyncDisposable {
   readonly tasks = new TaskRegistry();
   /** @internal */
   readonly resources = new Resources();
+  /** @internal */
+  readonly outsideWork = new OutsideWork();
   /** @internal */
   readonly stuckTasks = new StuckTasks(this.assembled());
   /** @internal */

@@ -16,6 +16,8 @@ import { loopProvider } from "../core/loops.ts";
 import type { Coroutine, Task } from "../core/task.ts";
 import { gather } from "./gather.ts";
 
+const THREAD_JOIN_TIMEOUT = 300_000; // ms
+
 export interface RunnerOptions {
   /** The kind of loop by name, or a loop to use, which is then not closed. Default: `GYRE_LOOP`, else "node". */
   readonly loop?: string | EventLoop;
@@ -34,7 +36,7 @@ export interface RunOptions extends RunnerOptions {
 
 /**
  * Runs an async function as a program's main task, on a loop of its own, and cleans up behind it: tasks that are left are
- * cancelled and waited for, async generators closed, the loop closed.
+ * cancelled and waited for, async generators closed, the default executor shut down, the loop closed.
  *
  * Ctrl-C cancels the main task; pressed again, it ends the run at once, and only the clean-up still runs.
  *
@@ -144,6 +146,7 @@ export class Runner implements AsyncDisposable {
     try {
       await cancelAllTasks(loop);
       await loop.shutdownAsyncgens();
+      await loop.shutdownDefaultExecutor(THREAD_JOIN_TIMEOUT);
     } finally {
       if (loop !== this.#options.loop) await loop.close();
     }

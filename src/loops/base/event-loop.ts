@@ -1,7 +1,7 @@
 /** The loop that programs see, put together from the layers. */
 
 import type { EventLoop } from "../../core/event-loop.ts";
-import { NetworkLoop } from "./network-loop.ts";
+import { ExecutorLoop } from "./executor-loop.ts";
 
 export type { EventLoop } from "../../core/event-loop.ts";
 
@@ -15,7 +15,7 @@ declare module "../../core/event-loop.ts" {
  * @param driver - what the loop runs on
  * @param options.ambient - the loop of a whole thread: it runs from now on and is never closed
  */
-export class BaseEventLoop extends NetworkLoop {
+export class BaseEventLoop extends ExecutorLoop {
   /** @internal */
   assembled(): EventLoop {
     return this;

@@ -20,9 +20,10 @@ export interface VirtualLoopOptions {
  */
 export class VirtualEventLoop extends BaseEventLoop {
   constructor({ outside = "wait", schedule, maxSteps }: VirtualLoopOptions = {}) {
-    const worksOutside = (): boolean => this.tasks.waiting < this.tasks.size;
+    const worksOutside = (): boolean => this.tasks.waiting < this.tasks.size || !this.outsideWork.isEmpty;
     const driver = new VirtualDriver({ worksOutside, outside, schedule, maxSteps });
     super(driver);
     this.tasks.onAllWaiting = () => driver.noteAllWaiting();
+    this.outsideWork.onEmpty = () => driver.noteAllWaiting();
   }
 }
