@@ -40,105 +40,103 @@ class Walk {
   #owners = 0;
 
   visit(node: AnyNode): void {
-    switch (node.type) {
-      case "Identifier":
-        this.used.add(String(node["name"]));
-        return;
-      case "ThisExpression":
-        if (this.#owners === 0) this.usesThis = true;
-        return;
-      case "Super":
-        if (this.#owners === 0) this.usesSuper = true;
-        return;
-      case "MemberExpression":
-        this.#children(node, node["computed"] === true ? [] : ["property"]);
-        return;
-      case "Property":
-      case "MethodDefinition":
-      case "PropertyDefinition":
-        this.#property(node);
-        return;
-      case "VariableDeclarator":
-        this.#declare(node["id"]);
-        this.#children(node, []);
-        return;
-      case "CatchClause":
-        this.#declare(node["param"]);
-        this.#children(node, []);
-        return;
-      case "FunctionDeclaration":
-      case "FunctionExpression":
-      case "ArrowFunctionExpression":
-        this.function(node, false);
-        return;
-      case "ClassDeclaration":
-      case "ClassExpression":
-        this.#class(node);
-        return;
-      case "ImportExpression":
-        this.#import(node);
-        return;
-      case "LabeledStatement":
-      case "BreakStatement":
-      case "ContinueStatement":
-        this.#children(node, ["label"]);
-        return;
-      case "MetaProperty":
-        return;
-      default:
-        this.#children(node, []);
-    }
+    const rule = RULES[node.type];
+    if (rule === undefined) this.children(node, []);
+    else rule(this, node);
+  }
+
+  note(word: "this" | "super"): void {
+    if (this.#owners > 0) return;
+    if (word === "this") this.usesThis = true;
+    else this.usesSuper = true;
   }
 
   function(node: AnyNode, outermost: boolean): void {
     const owns = node.type !== "ArrowFunctionExpression";
-    this.#declare(node["id"]);
-    for (const parameter of nodesIn(node["params"])) this.#declare(parameter);
+    this.declare(node["id"]);
+    for (const parameter of nodesIn(node["params"])) this.declare(parameter);
     if (owns) this.declared.add("arguments");
     const depth = owns && !outermost ? 1 : 0;
     this.#owners += depth;
-    this.#children(node, []);
+    this.children(node, []);
     this.#owners -= depth;
   }
 
-  #class(node: AnyNode): void {
-    this.#declare(node["id"]);
-    this.#children(node, ["body"]); // `extends` is evaluated outside
+  class(node: AnyNode): void {
+    this.declare(node["id"]);
+    this.children(node, ["body"]); // `extends` is evaluated outside
     this.#owners++;
     for (const body of nodesIn(node["body"])) this.visit(body);
     this.#owners--;
   }
 
-  #property(node: AnyNode): void {
-    this.#children(node, node["computed"] === true || node["shorthand"] === true ? [] : ["key"]);
+  property(node: AnyNode): void {
+    this.children(node, node["computed"] === true || node["shorthand"] === true ? [] : ["key"]);
   }
 
-  #import(node: AnyNode): void {
+  import(node: AnyNode): void {
     const [source] = nodesIn(node["source"]);
     const path = source?.["value"];
     if (typeof path === "string" && /^\.{0,2}\//.test(path)) this.relativeImports.push(path);
-    this.#children(node, []);
+    this.children(node, []);
   }
 
   /** Notes the names in a pattern: `a`, `{ a, b: [c] }`, `...rest`, `a = 1`. */
-  #declare(pattern: unknown): void {
+  declare(pattern: unknown): void {
     for (const node of nodesIn(pattern)) {
       if (node.type === "Identifier") this.declared.add(String(node["name"]));
-      else if (node.type === "ObjectPattern") this.#declare(node["properties"]);
-      else if (node.type === "ArrayPattern") this.#declare(node["elements"]);
-      else if (node.type === "Property") this.#declare(node["value"]);
-      else if (node.type === "RestElement") this.#declare(node["argument"]);
-      else if (node.type === "AssignmentPattern") this.#declare(node["left"]);
+      else if (node.type === "ObjectPattern") this.declare(node["properties"]);
+      else if (node.type === "ArrayPattern") this.declare(node["elements"]);
+      else if (node.type === "Property") this.declare(node["value"]);
+      else if (node.type === "RestElement") this.declare(node["argument"]);
+      else if (node.type === "AssignmentPattern") this.declare(node["left"]);
     }
   }
 
-  #children(node: AnyNode, except: readonly string[]): void {
+  /** Visits everything in the node but what is named. */
+  children(node: AnyNode, except: readonly string[]): void {
     for (const [key, value] of Object.entries(node)) {
       if (except.includes(key)) continue;
       for (const child of nodesIn(value)) this.visit(child);
     }
   }
 }
+
+type Rule = (walk: Walk, node: AnyNode) => void;
+
+const declaration =
+  (key: string): Rule =>
+  (walk, node) => {
+    walk.declare(node[key]);
+    walk.children(node, []);
+  };
+const property: Rule = (walk, node) => walk.property(node);
+const fn: Rule = (walk, node) => walk.function(node, false);
+const ofClass: Rule = (walk, node) => walk.class(node);
+const labelled: Rule = (walk, node) => walk.children(node, ["label"]);
+
+/** By the type of the node; all that is in any other node is visited. */
+const RULES: Readonly<Record<string, Rule>> = {
+  Identifier: (walk, node) => void walk.used.add(String(node["name"])),
+  ThisExpression: (walk) => walk.note("this"),
+  Super: (walk) => walk.note("super"),
+  MemberExpression: (walk, node) => walk.children(node, node["computed"] === true ? [] : ["property"]),
+  Property: property,
+  MethodDefinition: property,
+  PropertyDefinition: property,
+  VariableDeclarator: declaration("id"),
+  CatchClause: declaration("param"),
+  FunctionDeclaration: fn,
+  FunctionExpression: fn,
+  ArrowFunctionExpression: fn,
+  ClassDeclaration: ofClass,
+  ClassExpression: ofClass,
+  ImportExpression: (walk, node) => walk.import(node),
+  LabeledStatement: labelled,
+  BreakStatement: labelled,
+  ContinueStatement: labelled,
+  MetaProperty: () => {},
+};
 
 function nodesIn(value: unknown): AnyNode[] {
   if (Array.isArray(value)) return value.flatMap(nodesIn);

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import type * as Acorn from "acorn";
 import type { Node } from "acorn";
 import { ArgumentTypeError } from "../../core/errors.ts";
+import { COMPILER_HELPERS } from "./compiler-helpers.ts";
 import { type Outside, outsideOf } from "./free-names.ts";
 
 export interface SelfContained {
@@ -20,14 +21,14 @@ const require = createRequire(import.meta.url);
 const KNOWN = 1000;
 const known = new Map<string, SelfContained>();
 
-/** What is there in every worker, and what compilers put around functions and workers are given. */
+/** What is there in every worker. */
 const GLOBALS = new Set([
   ...Object.getOwnPropertyNames(globalThis),
   "undefined",
   "NaN",
   "Infinity",
   "eval",
-  "__name",
+  ...COMPILER_HELPERS,
 ]);
 const OF_COMMONJS = new Set(["require", "module", "exports", "__filename", "__dirname"]);
 const BY_COMPILERS =

@@ -3,7 +3,7 @@
 import type { TransferListItem } from "node:worker_threads";
 import { RuntimeError } from "../../core/errors.ts";
 import type { EventLoop } from "../../core/event-loop.ts";
-import { Future } from "../../core/future.ts";
+import type { Future } from "../../core/future.ts";
 import { inspectSymbol } from "../../core/inspect.ts";
 import { currentLoop } from "../../core/loops.ts";
 import { BrokenExecutorError } from "../errors.ts";
@@ -163,8 +163,7 @@ export abstract class PoolExecutor implements Executor, AsyncDisposable {
       future.fail(refusal);
       return future;
     }
-    // The queue does not care what a result is; the caller gets the future with its type.
-    const job: Job = { fn, args, many, context, future: future as JobFuture<unknown> };
+    const job: Job = { fn, args, many, context, future };
     future.onCancel(() => this.#callOff(job));
     this.#queue.add(job);
     this.#pump();

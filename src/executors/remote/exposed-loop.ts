@@ -167,11 +167,12 @@ class Connection {
   #answer(message: ToThread): void {
     if (this.#closed) return;
     try {
-      this.#port.postMessage(message);
+      this.#port.postMessage(message, []);
     } catch (cause) {
       const value = "value" in message.reply ? message.reply.value : undefined;
       const error = packError(notCloneable(value, "the result", cause), null);
-      this.#port.postMessage({ id: message.id, reply: { error } } satisfies ToThread);
+      const instead: ToThread = { id: message.id, reply: { error } };
+      this.#port.postMessage(instead, []);
     }
     this.#wakeBlocked();
   }

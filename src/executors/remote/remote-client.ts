@@ -93,7 +93,7 @@ class RemoteClient {
   #send(message: ToLoop, args: readonly unknown[]): void {
     if (this.#gone) throw loopGone();
     try {
-      this.#port.postMessage(message);
+      this.#port.postMessage(message, []);
     } catch (error) {
       throw notCloneable(args, "args", error);
     }

@@ -22,7 +22,7 @@ export function knownErrorClass(name: string): ErrorClass | undefined {
 /** The name of the nearest class that both sides have. */
 export function nearestKnownClass(error: Error): string {
   for (let prototype: unknown = error; prototype !== null; prototype = Object.getPrototypeOf(prototype)) {
-    const made: unknown = (prototype as Error).constructor; // oxlint-disable-line typescript/no-unsafe-type-assertion -- any object has one
+    const made: unknown = (prototype as Error).constructor; // any object has one
     if (isErrorClass(made) && known.get(made.name) === made) return made.name;
   }
   return "Error";

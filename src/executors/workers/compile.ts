@@ -1,7 +1,9 @@
 /** In a worker: from what was sent to a function. */
 
+import { COMPILER_HELPERS } from "../functions/compiler-helpers.ts";
 import type { PortableFunction } from "../functions/portable.ts";
 import type { Home } from "../transport/sent-errors.ts";
+import { importModule } from "./typescript.ts";
 
 type AnyFunction = (...args: readonly unknown[]) => unknown;
 
@@ -15,7 +17,7 @@ const known = new Map<string, AnyFunction>();
 
 export async function compile(fn: PortableFunction): Promise<Compiled> {
   if ("text" in fn) return { call: fromText(fn.text, fn.method, fn.strict, fn.name), home: null };
-  const exports: Record<string, unknown> = await import(fn.url);
+  const exports = await importModule(fn.url);
   const call = exports[fn.name];
   if (isFunction(call)) return { call, home: { url: fn.url, exports } };
   const names = Object.keys(exports).filter((name) => isFunction(exports[name]));
@@ -27,14 +29,18 @@ export async function compile(fn: PortableFunction): Promise<Compiled> {
 function fromText(text: string, method: boolean, strict: boolean, name: string): AnyFunction {
   const seen = known.get(text);
   if (seen !== undefined) return seen;
-  // Compilers that keep the names of functions call __name(fn, name).
   const body = `${strict ? '"use strict";' : ""}return (${text}\n)\n//# sourceURL=gyre-job/${encodeURIComponent(name || "anonymous")}`;
-  const made: unknown = new Function("__name", body)((fn: unknown) => fn); // oxlint-disable-line no-new-func -- this is what it is for
+  // oxlint-disable-next-line typescript/no-implied-eval -- this is what it is for
+  const made: unknown = new Function(...COMPILER_HELPERS, body)(...COMPILER_HELPERS.map(() => same));
   const [call] = method && typeof made === "object" && made !== null ? Object.values(made) : [made];
   if (!isFunction(call)) throw new TypeError(`This is not the text of a function: ${text.slice(0, 80)}`);
   if (known.size >= KNOWN) known.clear();
   known.set(text, call);
   return call;
+}
+
+function same(value: unknown): unknown {
+  return value;
 }
 
 function isFunction(value: unknown): value is AnyFunction {

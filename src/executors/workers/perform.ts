@@ -41,9 +41,10 @@ async function perform(request: Request): Promise<Performed> {
   const transfers: TransferListItem[] = [];
   try {
     const compiled = await compile(request.fn);
+    const { call } = compiled; // without an object to be this
     home = compiled.home;
     const work = async (): Promise<unknown> =>
-      request.many ? await callEach(compiled.call, request.args) : await compiled.call(...request.args);
+      request.many ? await callEach(call, request.args) : await call(...request.args);
     const made = await (request.context === null ? work() : Context.named(request.context).run(work));
     const [value] = unwrap([made], transfers);
     if (transfers.length === 0 && refusedPart(value, "the result") !== null)
