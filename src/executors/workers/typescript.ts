@@ -2,28 +2,25 @@
 
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
+import { isMainThread } from "node:worker_threads";
 
-/** Imports a module; where the program runs under tsx and this thread does not, it does from then on. */
+const TYPESCRIPT = /\.[cm]?tsx?(?:$|[?#])/;
+const FIRST_TO_INHERIT = 22; // the version of Node whose threads have the loaders of the program
+
+let registered: Promise<void> | null = null;
+
+/** Imports a module. A failed import would be remembered, so that what loads TypeScript has to be there before. */
 export async function importModule(url: string): Promise<Record<string, unknown>> {
-  try {
-    return await import(url);
-  } catch (error) {
-    if (!isUnknownExtension(error) || !(await registerTsx())) throw error;
-    return await import(url);
-  }
+  if (TYPESCRIPT.test(url)) await (registered ??= registerTsx());
+  return await import(url);
 }
 
-function isUnknownExtension(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ERR_UNKNOWN_FILE_EXTENSION";
-}
-
-async function registerTsx(): Promise<boolean> {
+async function registerTsx(): Promise<void> {
+  if (isMainThread || Number.parseInt(process.versions.node, 10) >= FIRST_TO_INHERIT) return;
   const api = tsxApi();
-  if (api === null) return false;
+  if (api === null) return;
   const { register }: { register?: unknown } = await import(api);
-  if (typeof register !== "function") return false;
-  register();
-  return true;
+  if (typeof register === "function") register();
 }
 
 /** Where the tsx is that the flags of the program name. */
