@@ -19,6 +19,8 @@ const MAIN = fileURLToPath(new URL("../workers/thread-main.js", import.meta.url)
 
 export class ThreadCrew implements Crew {
   readonly #pool: Pool.Piscina<Request, Reply>;
+  /** The jobs that threads have, or will have as soon as they are ready, and how to fail them. */
+  readonly #waiting = new Map<AbortController, (error: Error) => void>();
 
   constructor({ maxWorkers, initializer, idleTimeout, resourceLimits }: ThreadCrewOptions) {
     const { Piscina } = createRequire(import.meta.url)("piscina") as typeof Pool; // loaded with the first job
@@ -32,6 +34,7 @@ export class ThreadCrew implements Crew {
       ...(resourceLimits === undefined ? {} : { resourceLimits }),
     });
     this.#pool.on("error", ignore); // an idle thread has died: it will not be missed
+    this.#pool.on("workerDestroy", () => void setImmediate(() => this.#failStranded()));
   }
 
   get size(): number {
@@ -40,10 +43,19 @@ export class ThreadCrew implements Crew {
 
   assign(request: Request, transfers: readonly TransferListItem[]): Assignment {
     const controller = new AbortController();
-    const run = (): Promise<Reply> =>
-      this.#pool.run(request, { signal: controller.signal, transferList: [...transfers] });
-    const reply = runInRoot(run).catch((error: unknown) => {
-      throw explain(error, request);
+    const options = { signal: controller.signal, transferList: [...transfers] };
+    const reply = new Promise<Reply>((resolve, reject) => {
+      this.#waiting.set(controller, reject);
+      runInRoot(() => this.#pool.run(request, options)).then(
+        (answer) => {
+          this.#waiting.delete(controller);
+          resolve(answer);
+        },
+        (error: unknown) => {
+          this.#waiting.delete(controller);
+          reject(explain(error, request));
+        },
+      );
     });
     return { reply, stop: () => this.#stop(controller) };
   }
@@ -54,10 +66,21 @@ export class ThreadCrew implements Crew {
 
   /** Aborting takes the thread out of the pool and ends it; the pool does not say which, nor when it has ended. */
   async #stop(controller: AbortController): Promise<void> {
+    this.#waiting.delete(controller);
     const before = this.#pool.threads;
     runInRoot(() => controller.abort());
     const after = new Set(this.#pool.threads);
     await Promise.all(before.filter((thread) => !after.has(thread)).map(hasEnded));
+  }
+
+  /** When a thread ends before it is ready, its job stays in the pool's queue, which nobody looks at when there is no thread. */
+  #failStranded(): void {
+    if (this.size > 0) return;
+    for (const [controller, reject] of this.#waiting) {
+      reject(new BrokenExecutorError("No worker thread could be started: it ended before its first job."));
+      controller.abort();
+    }
+    this.#waiting.clear();
   }
 }
 

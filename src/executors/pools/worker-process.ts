@@ -62,7 +62,7 @@ export class WorkerProcess {
 
   rest(idleTimeout: number): void {
     this.#child.unref();
-    this.#child.channel?.unref();
+    this.#channel?.unref?.();
     if (idleTimeout < LONGEST_TIMEOUT)
       this.#idleTimer = setTimeout(() => void this.leave(), idleTimeout).unref();
   }
@@ -87,7 +87,12 @@ export class WorkerProcess {
   #wake(): void {
     this.#stopTimer();
     this.#child.ref();
-    this.#child.channel?.ref();
+    this.#channel?.ref?.();
+  }
+
+  /** Bun's has neither. */
+  get #channel(): { readonly ref?: () => void; readonly unref?: () => void } | null | undefined {
+    return this.#child.channel;
   }
 
   #stopTimer(): void {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { BrokenExecutorError, gather, ProcessPoolExecutor, ThreadPoolExecutor } from "gyre";
 import { describeOnLoops } from "../../support/loops.ts";
+import { runProgram } from "../support/programs.ts";
 import { guardWorkers, KINDS, Mark, until } from "./workers.ts";
 
 const MANY = 3000;
@@ -69,6 +70,22 @@ describeOnLoops("what goes wrong in one kind of worker", ({ it, run }) => {
       await assert.rejects(async () => await job, { code: "GYRE_BROKEN_EXECUTOR", message: /memory/ });
       assert.equal(await executor.submit(() => "next"), "next");
     }));
+
+  it("a thread that cannot start fails its job, and not in silence [EXE-02]", async () => {
+    const { stdout, stderr } = await runProgram(
+      `
+        import { ThreadPoolExecutor, gather, run } from "gyre";
+        await run(async () => {
+          const executor = new ThreadPoolExecutor({ maxWorkers: 2, resourceLimits: { stackSizeMb: 4, maxOldGenerationSizeMb: 2 } });
+          const jobs = [1, 2, 3].map((n) => executor.submit((n) => n, n));
+          const errors = await gather(jobs, { returnExceptions: true });
+          console.log(errors.map((error) => error.code).join(" "));
+          await executor.shutdown();
+        });
+      `,
+    );
+    assert.match(stdout, /^(?:GYRE_BROKEN_EXECUTOR ?){3}\n$/, stderr);
+  });
 
   it("a process that is killed names the signal [EXE-03]", () =>
     run(async () => {
