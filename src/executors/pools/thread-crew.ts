@@ -1,6 +1,5 @@
 /** Worker threads, kept by piscina. */
 
-import { once } from "node:events";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import type { ResourceLimits, TransferListItem, Worker } from "node:worker_threads";
@@ -85,7 +84,7 @@ export class ThreadCrew implements Crew {
 }
 
 async function hasEnded(thread: Worker): Promise<void> {
-  if (thread.threadId !== -1) await once(thread, "exit");
+  await thread.terminate(); // it is being ended already: this tells when it has
 }
 
 function explain(error: unknown, request: Request): unknown {
