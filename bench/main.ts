@@ -8,6 +8,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { fromRoot, ROOT } from "../scripts/lib/paths.ts";
 import { echo } from "./echo/suite.ts";
+import { executor } from "./executor/suite.ts";
 import { findPin, findPrograms } from "./lib/programs.ts";
 import { asJson, overview, tables } from "./lib/report.ts";
 import { type Checkout, entrants, type Measured, runRounds } from "./lib/rounds.ts";
@@ -15,7 +16,7 @@ import type { Fixture, Plan, Suite } from "./lib/suite.ts";
 import { sync } from "./sync/suite.ts";
 import { tasks } from "./tasks/suite.ts";
 
-const SUITES: readonly Suite[] = [tasks, sync, echo];
+const SUITES: readonly Suite[] = [tasks, sync, echo, executor];
 const RESULTS = ".build/bench/results";
 
 const { values: options, positionals } = parseArgs({

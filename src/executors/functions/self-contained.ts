@@ -42,19 +42,20 @@ export function selfContained(fn: AnyFunction, where: string): SelfContained {
   const source = Function.prototype.toString.call(fn);
   const seen = known.get(source);
   if (seen !== undefined) return seen;
-  const made = inspect(fn, source, where);
+  const made = readSource(source, fn.name, where);
   if (known.size >= KNOWN) known.clear();
   known.set(source, made);
   return made;
 }
 
-function inspect(fn: AnyFunction, source: string, where: string): SelfContained {
+/** @throws TypeError `GYRE_INVALID_ARGUMENT` */
+export function readSource(source: string, name: string, where: string): SelfContained {
   const problem = kindProblem(source);
-  if (problem !== null) throw unfit(fn, where, problem);
+  if (problem !== null) throw unfit(name, where, problem);
   const parsed = parse(source);
   if (parsed === null) return { text: source, method: false, strict: true }; // newer syntax than the parser knows: the worker decides
-  refuseGenerators(fn, parsed.fn, where);
-  refuseOutside(fn, outsideOf(parsed.fn), where);
+  refuseGenerators(name, parsed.fn, where);
+  refuseOutside(name, outsideOf(parsed.fn), where);
   return parsed.made;
 }
 
@@ -98,22 +99,22 @@ function parseOnce(source: string, strict: boolean, method: boolean): Node | nul
   }
 }
 
-function refuseGenerators(fn: AnyFunction, node: Node, where: string): void {
+function refuseGenerators(name: string, node: Node, where: string): void {
   if (!("generator" in node) || node.generator !== true) return;
   throw unfit(
-    fn,
+    name,
     where,
     "it is a generator function, and a generator cannot leave its thread. Collect what it yields and return that.",
   );
 }
 
-function refuseOutside(fn: AnyFunction, outside: Outside, where: string): void {
-  const names = outside.names.filter((name) => !GLOBALS.has(name));
-  if (names.length > 0) throw unfit(fn, where, nameProblem(fn, names, where));
+function refuseOutside(name: string, outside: Outside, where: string): void {
+  const names = outside.names.filter((used) => !GLOBALS.has(used));
+  if (names.length > 0) throw unfit(name, where, nameProblem(name, names, where));
   if (outside.usesSuper || outside.usesThis) {
     const word = outside.usesSuper ? "super" : "this";
     throw unfit(
-      fn,
+      name,
       where,
       `it uses \`${word}\`, and the object that it belongs to stays behind. Pass what it needs as arguments.`,
     );
@@ -122,28 +123,27 @@ function refuseOutside(fn: AnyFunction, outside: Outside, where: string): void {
   if (path === undefined) return;
   const remedy = `Use moduleFunction(url, name), or pass new URL(${JSON.stringify(path)}, import.meta.url).href as an argument and import that.`;
   throw unfit(
-    fn,
+    name,
     where,
     `it imports ${JSON.stringify(path)}, which is relative to a file that the worker does not know. ${remedy}`,
   );
 }
 
-function nameProblem(fn: AnyFunction, names: readonly string[], where: string): string {
-  const list = names.map((name) => `\`${name}\``).join(", ");
+function nameProblem(own: string, names: readonly string[], where: string): string {
+  const list = names.map((used) => `\`${used}\``).join(", ");
   const are = names.length === 1 ? "which is" : "which are";
   const [first = ""] = names;
   const call = where.replace(/fn\b.*$/, "");
-  const own = fn.name === "" ? "(…) => …" : fn.name;
-  const module = `Or export the function from a module: ${call}moduleFunction(import.meta.url, ${JSON.stringify(fn.name || "name")}), …).`;
+  const module = `Or export the function from a module: ${call}moduleFunction(import.meta.url, ${JSON.stringify(own || "name")}), …).`;
   if (OF_COMMONJS.has(first))
     return `it uses ${list}, ${are} known in its own file only. Import inside of it: await import("node:fs"). ${module}`;
   const origin = BY_COMPILERS.test(first) ? " (an import or a helper, as a compiler has renamed it)" : "";
-  return `it uses ${list}${origin}, ${are} declared outside of it, and only its text is sent. Pass it as an argument: ${call}${own}, ${first}). ${module}`;
+  return `it uses ${list}${origin}, ${are} declared outside of it, and only its text is sent. Pass it as an argument: ${call}${own || "(…) => …"}, ${first}). ${module}`;
 }
 
-function unfit(fn: AnyFunction, where: string, problem: string): ArgumentTypeError {
+function unfit(name: string, where: string, problem: string): ArgumentTypeError {
   return new ArgumentTypeError(
-    `${where}: the function ${fn.name || "(anonymous)"} cannot run in a worker: ${problem}`,
+    `${where}: the function ${name || "(anonymous)"} cannot run in a worker: ${problem}`,
   );
 }
 
