@@ -103,7 +103,7 @@ describeOnLoops("runInExecutor", ({ it, run }) => {
       const never = loop.runInExecutor(executor, () => 1);
       never.cancel();
       await assert.rejects(async () => await never);
-      assert.equal(cancelled, 1);
+      await until(() => cancelled === 1);
       assert.throws(() => loop.runInExecutor(5 as unknown as Executor, () => 1), {
         code: "GYRE_INVALID_ARGUMENT",
       });
