@@ -158,7 +158,9 @@ class Connection {
   #start(id: number, fn: AnyFunction, args: readonly unknown[]): void {
     const task = this.#loop.createTask(async () => await fn(...args));
     this.#tasks.set(id, task);
+    this.#loop.outsideWork.beginWaiting();
     task.addDoneCallback(() => {
+      this.#loop.outsideWork.endWaiting();
       this.#tasks.delete(id);
       this.#answer({ id, reply: replyOf(task) });
     });
