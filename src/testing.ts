@@ -3,6 +3,19 @@
 export { InlineExecutor } from "./executors/inline-executor.ts";
 export type { OutsidePolicy } from "./loops/virtual/driver.ts";
 export { VirtualEventLoop, type VirtualLoopOptions } from "./loops/virtual/event-loop.ts";
+export type { LinkConditions } from "./loops/virtual/network/conditions.ts";
+export { SimulatedConnection } from "./loops/virtual/network/connection.ts";
+export { type CrashOptions, SimulatedHost } from "./loops/virtual/network/host.ts";
+export {
+  type HostOptions,
+  type Hosts,
+  type NetworkStatistics,
+  SimulatedNetwork,
+  type SimulatedNetworkOptions,
+} from "./loops/virtual/network/network.ts";
+export type { NetworkLimits } from "./loops/virtual/network/network-core.ts";
+export { NetworkEvent } from "./loops/virtual/network/network-event.ts";
+export { SimulatedLink } from "./loops/virtual/network/network-link.ts";
 export type { Deviation } from "./testing/deviations.ts";
 export { DifferentResultsError, LeakedTasksError, ReportedError } from "./testing/errors.ts";
 export { type Exploration, ExplorationError, explore, type ExploreOptions } from "./testing/explore.ts";

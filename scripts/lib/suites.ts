@@ -11,15 +11,15 @@ export function suiteFiles(suite: Suite): string[] {
 /** The environment in which {@link virtualFiles} run. */
 export const VIRTUAL = { GYRE_LOOP: "virtual" };
 
-/** What needs a network, or is about the host's sockets and pipes. */
-const NETWORK =
-  /^test\/parity\/(?:connecting\/connections|datagrams|pipes|sendfile|servers|streams\/connections|tls|transports)\b/;
+/** What has peers without gyre, or files. */
+const HOST_SOCKETS =
+  /^test\/parity\/(?:datagrams\/endpoints|pipes|servers\/unix|transports\/(?:ending|flow_control))\b/;
 /** The others look at one module each, without a loop. */
 const ON_LOOPS = /^test\/property\/(?:cancelling|contexts|groups|streams|sync)\b/;
 
-/** What runs once more with the virtual loop as the default one: parity topics without a network, and property tests. */
+/** What runs once more with the virtual loop as the default one: parity topics without sockets of the host, and property tests. */
 export function virtualFiles(): string[] {
-  const parity = sourcesOf("parity").filter((file) => !NETWORK.test(file));
+  const parity = sourcesOf("parity").filter((file) => !HOST_SOCKETS.test(file));
   const property = sourcesOf("property").filter((file) => ON_LOOPS.test(file));
   return [...parity, ...property].map(compiled);
 }

@@ -46,19 +46,19 @@ export class CallbackContext {
 
 /** What the host reported, while it waits in the ready queue. */
 class Report<A> extends HostReport {
-  readonly #context: CallbackContext;
+  readonly lane: CallbackContext;
   readonly #fn: (argument: A) => void;
   readonly #argument: A;
 
   constructor(context: CallbackContext, fn: (argument: A) => void, argument: A) {
     super();
-    this.#context = context;
+    this.lane = context;
     this.#fn = fn;
     this.#argument = argument;
   }
 
   run(): void {
-    this.#context.run(this.#fn, this.#argument);
+    this.lane.run(this.#fn, this.#argument);
   }
 
   override toString(): string {

@@ -47,7 +47,8 @@ export type ErrorCode =
   | "GYRE_SERVER_RUNNING"
   | "GYRE_BROKEN_EXECUTOR"
   | "GYRE_EXECUTOR_SHUT_DOWN"
-  | "GYRE_NOT_CLONEABLE";
+  | "GYRE_NOT_CLONEABLE"
+  | "GYRE_NETWORK_IN_USE";
 
 /**
  * The work was cancelled. Let it pass: whoever catches it takes over the duty to end the work.

@@ -5,6 +5,8 @@ import type { Task } from "./task.ts";
  * A unit of work for the loop. `run` must not throw.
  */
 export interface Ready {
+  /** Entries of one lane keep their order in every schedule. */
+  readonly lane?: object;
   run(): void;
   /** What debug mode calls it. */
   toString(): string;

@@ -46,6 +46,7 @@ export class Scheduler {
   #phase: Phase = "idle";
   #turnRequested = false;
   #inTurn = false;
+  #reporting = false;
   #turns = 0;
   /** How many of the ready entries are reports of the host. */
   #reports = 0;
@@ -89,6 +90,7 @@ export class Scheduler {
 
   /** Whether what the host reports may run at once, because nothing that it must not overtake is queued before it. */
   get free(): boolean {
+    if (this.#reporting) return true;
     return this.#phase === "live" && !this.#inTurn && this.#ready.length === this.#reports && !this.#stepwise;
   }
 
@@ -110,6 +112,16 @@ export class Scheduler {
   enqueueReport(report: HostReport): void {
     if (this.#phase !== "closed" && this.#overtaking === null) this.#reports++;
     this.enqueue(report);
+  }
+
+  /** Runs what stands in the order for a call of the host: what it reports has had its turn, and need not queue again. */
+  runReport(report: () => void): void {
+    this.#reporting = true;
+    try {
+      report();
+    } finally {
+      this.#reporting = false;
+    }
   }
 
   /** To be called when the host calls, and before what it reports runs: it has had its turn. */

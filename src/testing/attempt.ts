@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { ExceptionContext } from "../core/exception-handler.ts";
 import type { Coroutine } from "../core/task.ts";
 import { VirtualEventLoop } from "../loops/virtual/event-loop.ts";
+import { SimulatedNetwork } from "../loops/virtual/network/network.ts";
 import type { OutOfOrder, Schedule } from "../loops/virtual/schedule.ts";
 import { Runner } from "../tasks/runner.ts";
 import { DifferentResultsError, LeakedTasksError, ReportedError } from "./errors.ts";
@@ -13,6 +14,10 @@ export interface AttemptOptions {
   /** What main has to return, if that matters. */
   readonly expected?: { readonly result: unknown } | undefined;
   readonly debug?: boolean;
+  /** Makes the network. */
+  readonly network?: (() => SimulatedNetwork) | undefined;
+  /** What the network draws from. */
+  readonly networkSeed: number | string;
   /** Is told of each choice but the ordinary ones, and when it was made, before it runs. */
   readonly onOutOfOrder?: (choice: OutOfOrder, time: number) => void;
 }
@@ -24,6 +29,8 @@ export interface Failure {
   readonly inMain: boolean;
   /** The choices that led to it. */
   readonly choices: readonly number[];
+  /** Whether the network has drawn something as well. */
+  readonly drew: boolean;
 }
 
 export interface Outcome {
@@ -38,9 +45,10 @@ export async function attempt(
   schedule: Schedule,
   options: AttemptOptions,
 ): Promise<Outcome> {
-  const { maxSteps, expected, debug = false, onOutOfOrder } = options;
+  const { maxSteps, expected, debug = false, networkSeed: seed, onOutOfOrder } = options;
   const reports: ExceptionContext[] = [];
-  const loop = new VirtualEventLoop({ outside: "fail", schedule, maxSteps });
+  const network = options.network?.() ?? new SimulatedNetwork();
+  const loop = new VirtualEventLoop({ outside: "fail", schedule, maxSteps, network, seed });
   loop.slowCallbackDuration = Number.POSITIVE_INFINITY; // real time is nobody's concern here
   if (onOutOfOrder !== undefined) schedule.onOutOfOrder = (choice) => onOutOfOrder(choice, loop.time());
   loop.setExceptionHandler((_loop, context) => void reports.push(context));
@@ -62,5 +70,6 @@ export async function attempt(
   if (expected !== undefined && ended && !isDeepStrictEqual(result, expected.result))
     errors.push(new DifferentResultsError(expected.result, result));
   if (errors.length === 0) return { failure: null, result };
-  return { failure: { error: errors[0], inMain: !ended, choices: schedule.choices }, result };
+  const { drew } = network;
+  return { failure: { error: errors[0], inMain: !ended, choices: schedule.choices, drew }, result };
 }

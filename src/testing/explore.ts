@@ -1,6 +1,7 @@
-import { describe, requireCoroutine } from "../core/arguments.ts";
+import { describe, requireCoroutine, requireFunction } from "../core/arguments.ts";
 import { ArgumentRangeError, LivelockError } from "../core/errors.ts";
 import type { Coroutine } from "../core/task.ts";
+import type { SimulatedNetwork } from "../loops/virtual/network/network.ts";
 import { Schedule } from "../loops/virtual/schedule.ts";
 import { attempt, type AttemptOptions, type Failure } from "./attempt.ts";
 import { describeDeviations, type Deviation, replay } from "./deviations.ts";
@@ -25,6 +26,8 @@ export interface ExploreOptions {
   readonly schedule?: readonly number[];
   /** Is called after each run that found nothing, with how many there were: for a sign of life. */
   readonly onProgress?: (runs: number) => void;
+  /** Makes the network of a run; one with ordinary conditions by default. What it draws differs from run to run. */
+  readonly network?: () => SimulatedNetwork;
 }
 
 export interface Exploration {
@@ -41,6 +44,8 @@ export class ExplorationError extends Error {
   readonly seed: number | string;
   /** Which run found it, from 1. */
   readonly run: number;
+  /** What the network drew from in that run: the seed for a replay. */
+  readonly networkSeed: number | string;
   /** For `runVirtual(main, { schedule })`, or `explore(main, { schedule })` where main itself does not fail. */
   readonly schedule: readonly number[];
   /** The same in words. */
@@ -48,11 +53,12 @@ export class ExplorationError extends Error {
 
   constructor(
     message: string,
-    details: Pick<ExplorationError, "seed" | "run" | "schedule" | "deviations" | "cause">,
+    details: Pick<ExplorationError, "seed" | "run" | "networkSeed" | "schedule" | "deviations" | "cause">,
   ) {
     super(message, { cause: details.cause });
     this.seed = details.seed;
     this.run = details.run;
+    this.networkSeed = details.networkSeed;
     this.schedule = details.schedule;
     this.deviations = details.deviations;
   }
@@ -84,6 +90,8 @@ export async function explore(main: Coroutine<unknown>, options: ExploreOptions 
   requireCoroutine(main, "explore(main)");
   const { stopAfter = Number.POSITIVE_INFINITY, maxSteps = STEPS } = options;
   const { runs = options.stopAfter === undefined ? RUNS : Number.POSITIVE_INFINITY } = options;
+  if (options.network !== undefined)
+    requireFunction(options.network, "explore(main, { network })", "It makes a network for each run.");
   requirePositive({ runs, maxSteps, stopAfter });
   return new Explorer(main, { ...options, runs, maxSteps, stopAfter }).explore();
 }
@@ -102,7 +110,8 @@ class Explorer {
     this.#main = main;
     this.#options = options;
     this.#seed = options.seed ?? 0;
-    this.#attemptOptions = { maxSteps: options.maxSteps };
+    const { maxSteps, network } = options;
+    this.#attemptOptions = { maxSteps, network, networkSeed: this.#seed };
   }
 
   async explore(): Promise<Exploration> {
@@ -113,6 +122,8 @@ class Explorer {
     let run = 0;
     while (run < last && (run === 0 || performance.now() < end)) {
       const schedule = given !== undefined && run > 0 ? Schedule.replay(given) : this.#scheduleOf(run);
+      if (given === undefined)
+        this.#attemptOptions = { ...this.#attemptOptions, networkSeed: `${this.#seed}/${run}` };
       run++;
       await this.#attempt(schedule, run);
       seen.add(schedule.choices.join());
@@ -150,7 +161,9 @@ class Explorer {
       ...describeDeviations(deviations).map((line) => `  ${line}`),
       `Replay it with ${this.#replayLine(failure)}`,
     ].join("\n");
-    return new ExplorationError(message, { seed: this.#seed, run, schedule, deviations, cause: error });
+    const { networkSeed } = this.#attemptOptions;
+    const where = { seed: this.#seed, run, networkSeed };
+    return new ExplorationError(message, { ...where, schedule, deviations, cause: error });
   }
 
   get #name(): string {
@@ -158,8 +171,10 @@ class Explorer {
   }
 
   /** What happens around main only `explore` looks at. */
-  #replayLine({ error, inMain, choices }: Failure): string {
+  #replayLine({ error, inMain, choices, drew }: Failure): string {
     const options = [`schedule: [${choices.join(", ")}]`];
+    if (drew) options.push(`seed: ${JSON.stringify(this.#attemptOptions.networkSeed)}`);
+    if (this.#options.network !== undefined) options.push("network");
     if (error instanceof LivelockError || this.#options.maxSteps !== STEPS)
       options.push(`maxSteps: ${this.#options.maxSteps}`);
     if (!inMain && this.#options.sameResult === true) options.push("sameResult: true");

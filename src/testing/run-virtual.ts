@@ -2,14 +2,17 @@ import { requireCoroutine } from "../core/arguments.ts";
 import type { Coroutine } from "../core/task.ts";
 import type { OutsidePolicy } from "../loops/virtual/driver.ts";
 import { VirtualEventLoop } from "../loops/virtual/event-loop.ts";
+import type { SimulatedNetwork } from "../loops/virtual/network/network.ts";
 import { Schedule } from "../loops/virtual/schedule.ts";
 import { run } from "../tasks/runner.ts";
 
 export interface RunVirtualOptions {
-  /** Draws the order of independent steps; without it the order is CPython's. Equal seeds give equal runs. */
+  /** Draws the order of independent steps, and what happens in the network; without it the order is CPython's. Equal seeds give equal runs. */
   readonly seed?: number | string;
-  /** The choices of an earlier run, as `explore` prints them; instead of a seed. */
+  /** The choices of an earlier run, as `explore` prints them; then the seed is for the network alone. */
   readonly schedule?: readonly number[];
+  /** The network, or what makes it; one with ordinary conditions by default. It serves for one run. */
+  readonly network?: SimulatedNetwork | (() => SimulatedNetwork);
   /** What happens when main waits for something outside of the loop: `fail` (the default) or `wait`. */
   readonly outside?: OutsidePolicy;
   /** After so many steps the run fails with a `LivelockError`; `Infinity` by default. */
@@ -36,14 +39,23 @@ export interface RunVirtualOptions {
  */
 export function runVirtual<T>(main: Coroutine<T>, options: RunVirtualOptions = {}): Promise<T> {
   requireCoroutine(main, "runVirtual(main)");
-  const { outside = "fail", maxSteps = Number.POSITIVE_INFINITY, debug } = options;
+  const { outside = "fail", maxSteps = Number.POSITIVE_INFINITY, debug, network, seed } = options;
   const loopFactory = (): VirtualEventLoop =>
-    new VirtualEventLoop({ outside, maxSteps, schedule: scheduleOf(options) });
+    new VirtualEventLoop({
+      outside,
+      maxSteps,
+      schedule: scheduleOf(options),
+      network: typeof network === "function" ? network() : network,
+      seed,
+    });
   return run(main, { loopFactory, ...(debug === undefined ? {} : { debug }) });
 }
 
-/** What the options of a virtual run say about its order. */
-export function scheduleOf({ seed, schedule }: Pick<RunVirtualOptions, "seed" | "schedule">): Schedule {
+/** What the options of a virtual run say about its order; nothing: first in, first out, without anything to choose. */
+export function scheduleOf({
+  seed,
+  schedule,
+}: Pick<RunVirtualOptions, "seed" | "schedule">): Schedule | undefined {
   if (schedule !== undefined) return Schedule.replay(schedule);
-  return seed === undefined ? Schedule.inOrder() : Schedule.seeded(seed);
+  return seed === undefined ? undefined : Schedule.seeded(seed);
 }

@@ -5,6 +5,7 @@ import type { Awaitable, Coroutine } from "../core/task.ts";
 import { type LoopName, newEventLoop } from "../loops/registry.ts";
 import type { OutsidePolicy } from "../loops/virtual/driver.ts";
 import { VirtualEventLoop } from "../loops/virtual/event-loop.ts";
+import type { SimulatedNetwork } from "../loops/virtual/network/network.ts";
 import { checkedRun, type CheckOptions } from "./checked-run.ts";
 import { type Fixture, FixtureRun } from "./fixture.ts";
 import { scheduleOf } from "./run-virtual.ts";
@@ -19,7 +20,9 @@ export interface TestOptions {
   readonly loop?: LoopName;
   /** Whether tasks, connections and servers that are left, and reports of errors, fail the test; true by default. */
   readonly leaks?: boolean;
-  /** On the virtual loop: draws the order of independent steps. */
+  /** On the virtual loop: makes the network of a test; one with ordinary conditions by default. */
+  readonly network?: () => SimulatedNetwork;
+  /** On the virtual loop: draws the order of independent steps, and what happens in the network. */
   readonly seed?: number | string;
   /** On the virtual loop: the choices of an earlier run, as `explore` prints them. */
   readonly schedule?: readonly number[];
@@ -113,7 +116,12 @@ async function runTest(
 async function makeLoop(options: TestOptions): Promise<EventLoop> {
   const { loop = "virtual", outside = "fail" } = options;
   return loop === "virtual"
-    ? new VirtualEventLoop({ outside, schedule: scheduleOf(options) })
+    ? new VirtualEventLoop({
+        outside,
+        schedule: scheduleOf(options),
+        network: options.network?.(),
+        seed: options.seed,
+      })
     : newEventLoop(loop);
 }
 

@@ -4,15 +4,19 @@
  */
 
 import type { DriverEvents } from "../../core/driver.ts";
+import type { EventLoop } from "../../core/event-loop.ts";
 import { type ReadyEntries, ReadyQueue } from "../../core/ready-queue.ts";
 import { runInRoot } from "../../core/scope.ts";
+import type { NetworkDriver } from "../../net/driver.ts";
 import type { LoopDriver } from "../base/driver.ts";
 import { NOTHING_OPEN, watchForExit } from "../base/exits.ts";
 import { listenForInterrupts } from "../base/interrupts.ts";
 import { KeepAlive } from "../base/keep-alive.ts";
 import { locateFunction } from "../base/locate.ts";
 import { ExploringQueue } from "./exploring-queue.ts";
+import { HostWork } from "./host-work.ts";
 import { type IdleWait, IdleWaits } from "./idle-waits.ts";
+import { SimulatedNetwork } from "./network/network.ts";
 import { OutsideWatch } from "./outside-watch.ts";
 import { Quiescence } from "./quiescence.ts";
 import type { Schedule } from "./schedule.ts";
@@ -30,6 +34,10 @@ export interface VirtualDriverOptions {
   readonly schedule?: Schedule | undefined;
   /** After so many steps a run counts as endless; `Infinity` by default. */
   readonly maxSteps?: number | undefined;
+  /** The network; one with ordinary conditions by default. */
+  readonly network?: SimulatedNetwork | undefined;
+  /** For a network without a seed of its own. */
+  readonly seed?: number | string | undefined;
 }
 
 /**
@@ -44,6 +52,9 @@ export class VirtualDriver implements LoopDriver {
   readonly #worksOutside: () => boolean;
   readonly #outside: OutsidePolicy;
   readonly #schedule: Schedule | null;
+  readonly #network: SimulatedNetwork | null;
+  readonly #seed: number | string;
+  readonly #hostWork = new HostWork();
   readonly #quiescence = new Quiescence(() => this.#onQuiet());
   readonly #idleWaits = new IdleWaits();
   #events: DriverEvents | null = null;
@@ -65,7 +76,12 @@ export class VirtualDriver implements LoopDriver {
     outside,
     schedule,
     maxSteps = Number.POSITIVE_INFINITY,
+    network,
+    seed = 0,
   }: VirtualDriverOptions) {
+    network?.requireUnused();
+    this.#network = network ?? null;
+    this.#seed = seed;
     this.#worksOutside = worksOutside;
     this.#outside = outside;
     this.#schedule = schedule ?? null;
@@ -74,6 +90,11 @@ export class VirtualDriver implements LoopDriver {
 
   makeReadyEntries(): ReadyEntries {
     return this.#schedule === null ? new ReadyQueue() : new ExploringQueue(this.#schedule);
+  }
+
+  openNetwork(loop: EventLoop): NetworkDriver {
+    const network = this.#network ?? new SimulatedNetwork();
+    return network.open({ loop, seed: this.#seed, stir: this.#hostWork.stir });
   }
 
   attach(events: DriverEvents): void {
@@ -146,6 +167,7 @@ export class VirtualDriver implements LoopDriver {
   }
 
   #onQuiet(): void {
+    if (this.#hostWork.holds(this.#onHostDone)) return;
     if (this.#wanted === "turn") {
       this.#wanted = "nothing";
       if (this.#stepLimit?.count() === true) this.#onStall?.(this.#stepLimit.error(this.#now));
@@ -156,8 +178,9 @@ export class VirtualDriver implements LoopDriver {
   /** Nothing can run: time passes, unless somebody outside is at work. */
   #idle(): void {
     if (this.#events === null) return;
-    if (!this.#outsideCounts() && this.#wakeIdleWaits()) return;
-    if (this.#outside === "fail") this.#goOn("nothing outside of the loop counts");
+    if (this.#deadline !== null && this.#deadline <= this.#now) this.#pass(this.#now); // takes no time: nobody outside is late
+    else if (!this.#outsideCounts() && this.#wakeIdleWaits()) return;
+    else if (this.#outside === "fail") this.#goOn("nothing outside of the loop counts");
     else if (this.#isWaiting()) {
       this.#atRest = true;
       this.#outsideWatch.request();
@@ -183,11 +206,14 @@ export class VirtualDriver implements LoopDriver {
   }
 
   #goOn(outside: string): void {
-    if (this.#deadline !== null) {
-      this.#now = Math.max(this.#now, this.#deadline);
-      this.#deadline = null;
-      runInRoot(this.#onDeadline);
-    } else this.#onStall?.(outside);
+    if (this.#deadline === null) this.#onStall?.(outside);
+    else this.#pass(Math.max(this.#now, this.#deadline));
+  }
+
+  #pass(moment: number): void {
+    this.#now = moment;
+    this.#deadline = null;
+    runInRoot(this.#onDeadline);
   }
 
   #onLook(hostIsBusy: () => boolean): void {
@@ -195,6 +221,10 @@ export class VirtualDriver implements LoopDriver {
     if (this.#isWaiting() && !hostIsBusy()) this.#goOn(NOTHING_OPEN);
     else this.#idle();
   }
+
+  readonly #onHostDone = (): void => {
+    this.#quiescence.request(false);
+  };
 
   readonly #turn = (): void => {
     this.#events?.turn();

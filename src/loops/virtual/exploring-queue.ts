@@ -1,16 +1,17 @@
 import { Handle } from "../../core/handle.ts";
 import type { Ready, ReadyEntries } from "../../core/ready-queue.ts";
+import { Delivery } from "./network/delivery.ts";
 import type { Schedule } from "./schedule.ts";
 
 interface Queued {
   readonly entry: Ready;
-  /** The step that made it ready: what one step makes ready stays in order. */
-  readonly cause: number;
+  /** The step that made it ready: what one step makes ready stays in order. For what comes through the network, its connection. */
+  readonly cause: number | object;
 }
 
 /**
  * A ready queue that a schedule draws from. It breaks no promise of order: what one step made ready (the tasks that an event
- * wakes, say) and what `callSoon` was given come first in, first out; what is left is how independent steps interleave.
+ * wakes, say), what `callSoon` was given and what reaches one connection come first in, first out; what is left is how independent steps interleave.
  */
 export class ExploringQueue implements ReadyEntries {
   readonly #schedule: Schedule;
@@ -28,7 +29,8 @@ export class ExploringQueue implements ReadyEntries {
   }
 
   push(entry: Ready): void {
-    this.#entries.push({ entry, cause: this.#step });
+    const cause = entry instanceof Delivery ? entry.lane : this.#step;
+    this.#entries.push({ entry, cause });
   }
 
   peek(): Ready | undefined {
@@ -63,13 +65,17 @@ export class ExploringQueue implements ReadyEntries {
 
   /** Positions of what no promise holds back. */
   #candidates(): number[] {
-    const causes = new Set<number>();
+    const causes = new Set<number | object>();
+    const lanes = new Set<object>();
     let handleSeen = false;
     const candidates: number[] = [];
     for (const [position, { entry, cause }] of this.#entries.entries()) {
       const isHandle = entry instanceof Handle;
-      if (!causes.has(cause) && !(isHandle && handleSeen)) candidates.push(position);
+      const { lane } = entry;
+      const held = causes.has(cause) || (isHandle && handleSeen) || (lane !== undefined && lanes.has(lane));
+      if (!held) candidates.push(position);
       causes.add(cause);
+      if (lane !== undefined) lanes.add(lane);
       handleSeen ||= isHandle;
     }
     return candidates;
