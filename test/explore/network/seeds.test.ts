@@ -115,8 +115,9 @@ describe("the seed of the simulated network", () => {
             writer.write(`${base + number}\n`);
             await sleep(0);
           }
-          writer.close();
+          writer.writeEof();
           await reader.read();
+          writer.close();
         };
         await gather([send(0), send(10)]);
         server.close();

@@ -56,7 +56,7 @@ function waitForNobody(
   const { loop, limits } = network;
   if (limits.connectTimeout === Infinity) return () => undefined;
   const hint = `no host of the simulated network has the address ${target.address}`;
-  const limit = Delivery.schedule(loop, limits, loop.time() + limits.connectTimeout, () =>
+  const limit = Delivery.schedule(loop, from, loop.time() + limits.connectTimeout, () =>
     reject(systemError("ETIMEDOUT", "connect", target, hint)),
   );
   return () => limit.cancel();

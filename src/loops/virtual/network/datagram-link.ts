@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { RuntimeError } from "../../../core/errors.ts";
 import type { Future } from "../../../core/future.ts";
-import { type AddressInput, SOCK_DGRAM, type SocketAddress } from "../../../net/addresses.ts";
+import { type AddressInput, formatAddress, SOCK_DGRAM, type SocketAddress } from "../../../net/addresses.ts";
 import type { DatagramLink, DatagramOptions, DatagramReceiver } from "../../../net/driver.ts";
 import { HostOperation } from "../../../net/host-operation.ts";
 import { familyOf, isBroadcast, isForMany } from "./addresses.ts";
@@ -90,6 +90,10 @@ export class SimulatedDatagramLink implements DatagramLink {
   /** Whether it takes what comes from there. */
   accepts(source: SocketAddress): boolean {
     return this.peer === null || (this.peer.address === source.address && this.peer.port === source.port);
+  }
+
+  toString(): string {
+    return `<datagrams of ${formatAddress(this.#local)}>`;
   }
 
   #sendToName(data: Buffer, { address: name, port }: AddressInput): void {

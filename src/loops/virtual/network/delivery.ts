@@ -1,17 +1,22 @@
 import type { EventLoop } from "../../../core/event-loop.ts";
 import { NOT_WAITING, type Timer } from "../../../core/timers.ts";
 
+/** Whom deliveries reach, as reports of an exploration show it. */
+export interface Lane {
+  toString(): string;
+}
+
 /** Something that reaches one end of the simulated network at a moment. It takes its place in the loop's order as any timer does. */
 export class Delivery implements Timer {
   readonly deadline: number;
   /** What its order counts for: deliveries of one lane keep it, those of different lanes are independent. */
-  readonly lane: object;
+  readonly lane: Lane;
   sequence = NOT_WAITING;
   readonly #loop: EventLoop;
   readonly #deliver: () => void;
   #cancelled = false;
 
-  private constructor(loop: EventLoop, lane: object, when: number, deliver: () => void) {
+  private constructor(loop: EventLoop, lane: Lane, when: number, deliver: () => void) {
     this.#loop = loop;
     this.lane = lane;
     this.deadline = when;
@@ -19,7 +24,7 @@ export class Delivery implements Timer {
   }
 
   /** @param lane - what its order counts for; @param when - a moment on the loop's clock, in milliseconds */
-  static schedule(loop: EventLoop, lane: object, when: number, deliver: () => void): Delivery {
+  static schedule(loop: EventLoop, lane: Lane, when: number, deliver: () => void): Delivery {
     const delivery = new Delivery(loop, lane, when, deliver);
     loop.scheduler.addTimer(delivery);
     return delivery;
@@ -40,6 +45,6 @@ export class Delivery implements Timer {
   }
 
   toString(): string {
-    return "<Delivery of the simulated network>";
+    return `a delivery to ${this.lane}`;
   }
 }

@@ -1,5 +1,5 @@
 import type { EventLoop } from "../../../core/event-loop.ts";
-import { Delivery } from "./delivery.ts";
+import { Delivery, type Lane } from "./delivery.ts";
 import type { Route } from "./route.ts";
 
 /** What a flow needs of its network. */
@@ -14,7 +14,7 @@ export interface FlowEnds {
   /** Whether one of the two hosts is switched off. */
   readonly dead: () => boolean;
   /** Whom it reaches; its order is kept. */
-  readonly lane: object;
+  readonly lane: Lane;
   /** All that arrived at one moment has been told. */
   readonly settled: () => void;
   /** Nothing has got through for `patience` milliseconds. */

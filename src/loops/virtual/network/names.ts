@@ -102,7 +102,7 @@ function answerLater<T>(loop: EventLoop, begin: () => Answer<T>): Future<T> {
   return new HostOperation<T>(loop, ({ resolve, reject }) => {
     try {
       const { delay, answer } = begin();
-      const delivery = Delivery.schedule(loop, begin, loop.time() + delay, () => {
+      const delivery = Delivery.schedule(loop, { toString: () => "a look-up" }, loop.time() + delay, () => {
         try {
           resolve(answer());
         } catch (error) {

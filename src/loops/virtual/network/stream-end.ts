@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import type { EventLoop } from "../../../core/event-loop.ts";
-import { SOCK_STREAM } from "../../../net/addresses.ts";
+import { formatAddress, SOCK_STREAM } from "../../../net/addresses.ts";
 import type { Link, LinkReceiver, LinkTraits } from "../../../net/driver.ts";
 import { Delivery } from "./delivery.ts";
 import type { Flow } from "./flow.ts";
@@ -113,6 +113,11 @@ export class StreamEnd implements Link {
 
   release(): Duplex {
     return new LinkDuplex(this, this.#options.stir);
+  }
+
+  toString(): string {
+    const { sockname, peername } = this.#options.names;
+    return `<connection of ${formatAddress(sockname || peername || "a Unix socket")}>`;
   }
 
   // For the network
