@@ -38,7 +38,7 @@ describe("checkEventLoop", () => {
   });
 
   it("skips what the loop has not, and says what that is", async () => {
-    const options = { only: ["streams", "deadlock"], capabilities: { realtime: false } };
+    const options = { only: ["streams", "deadlock"], capabilities: { realtime: false, network: false } };
     const { results } = await checkEventLoop(() => new VirtualEventLoop(), options);
     assert.deepEqual(
       new Set(results.map(({ reason }) => reason)),

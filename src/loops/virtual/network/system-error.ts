@@ -12,10 +12,12 @@ export function systemError(
 ): NodeJS.ErrnoException {
   const where = target === null ? "" : ` ${formatAddress(target)}`;
   const error = new Error(`${syscall} ${code}${where}${hint === "" ? "" : `: ${hint}`}`);
-  return Object.assign(error, { errno: -constants.errno[code], code, syscall, ...placeOf(target) });
+  return Object.assign(error, { errno: -constants.errno[code], code, syscall, ...placeOf(target, syscall) });
 }
 
-function placeOf(target: AddressInput | string | null): object {
+/** Node calls the path of a Unix socket its address where it connects. */
+function placeOf(target: AddressInput | string | null, syscall: string): object {
   if (target === null) return {};
-  return typeof target === "string" ? { path: target } : { address: target.address, port: target.port };
+  if (typeof target === "string") return syscall === "connect" ? { address: target } : { path: target };
+  return { address: target.address, port: target.port };
 }
