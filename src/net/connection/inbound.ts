@@ -13,8 +13,8 @@ const EMPTY = Buffer.alloc(0);
 export interface InboundOwner {
   /** A method of the protocol threw. */
   protocolFailed(error: unknown, method: string): void;
-  /** The peer will send no more; `keepOpen` is what the protocol answered. */
-  ended(keepOpen: boolean): void;
+  /** The protocol knows that the peer will send no more; `keepOpen` is what it answered. */
+  inboundEnded(keepOpen: boolean): void;
 }
 
 /**
@@ -207,7 +207,7 @@ export class Inbound {
       this.#owner.protocolFailed(error, "eofReceived");
       return;
     }
-    this.#owner.ended(keepOpen);
+    this.#owner.inboundEnded(keepOpen);
   }
 }
 

@@ -8,7 +8,7 @@ import type { Link, LinkReceiver } from "../driver.ts";
 import type { StreamProtocol } from "../protocols.ts";
 import type { Data, ExtraInfo, Transport, WriteBufferLimits } from "../transports.ts";
 import type { ConnectionOwner, Estate } from "./connection-owner.ts";
-import { Inbound } from "./inbound.ts";
+import { Inbound, type InboundOwner } from "./inbound.ts";
 import type { Loan } from "./loan.ts";
 import { Outbound } from "./outbound.ts";
 
@@ -32,7 +32,7 @@ type State = "open" | "closing" | "closed" | "released";
  *
  * Python: `_SelectorSocketTransport`, `_SSLProtocolTransport` and the pipe transports.
  */
-export class StreamTransport implements Transport, LinkReceiver, Resource {
+export class StreamTransport implements Transport, LinkReceiver, InboundOwner, Resource {
   readonly #loop: EventLoop;
   readonly #link: Link;
   readonly #context: CallbackContext;
@@ -45,10 +45,7 @@ export class StreamTransport implements Transport, LinkReceiver, Resource {
     this.#loop = loop;
     this.#link = link;
     this.#context = new CallbackContext(loop);
-    this.#inbound = new Inbound(link, protocol, this.#context, {
-      protocolFailed: (error, method) => this.#fatal(error, `protocol.${method}() failed`),
-      ended: (keepOpen) => this.#ended(keepOpen),
-    });
+    this.#inbound = new Inbound(link, protocol, this.#context, this);
     this.#outbound = new Outbound(loop, link, this);
     this.#owner = owner;
     owner?.attach(this);
@@ -183,6 +180,24 @@ export class StreamTransport implements Transport, LinkReceiver, Resource {
   // What the link reports
 
   /** @internal */
+  protocolFailed(error: unknown, method: string): void {
+    this.#fatal(error, `protocol.${method}() failed`);
+  }
+
+  /** @internal */
+  inboundEnded(keepOpen: boolean): void {
+    const { kind, halfClose } = this.#link.traits;
+    if (keepOpen && halfClose) return;
+    if (keepOpen && this.#loop.getDebug()) {
+      process.emitWarning(
+        `protocol.eofReceived() returned true, which a ${kind} transport cannot heed: it closes in any case.`,
+        { type: "TransportWarning", code: "GYRE_NOT_SUPPORTED" },
+      );
+    }
+    this.close();
+  }
+
+  /** @internal */
   received(chunk: Buffer, borrowed: boolean): void {
     this.#inbound.received(chunk, borrowed);
   }
@@ -287,18 +302,6 @@ export class StreamTransport implements Transport, LinkReceiver, Resource {
       "GYRE_NOT_SUPPORTED",
       `${method}() makes no sense on a ${kind}, which has the other direction only.`,
     );
-  }
-
-  #ended(keepOpen: boolean): void {
-    const { kind, halfClose } = this.#link.traits;
-    if (keepOpen && halfClose) return;
-    if (keepOpen && this.#loop.getDebug()) {
-      process.emitWarning(
-        `protocol.eofReceived() returned true, which a ${kind} transport cannot heed: it closes in any case.`,
-        { type: "TransportWarning", code: "GYRE_NOT_SUPPORTED" },
-      );
-    }
-    this.close();
   }
 
   /** An error of the user's code in the middle of the stream: what follows could not be trusted. */
