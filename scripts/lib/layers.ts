@@ -22,7 +22,11 @@ const RULES: Readonly<Record<string, LayerRule>> = {
   "loops/base": { layers: CONTRACTS, modules: NODE },
   "loops/node": { layers: [...CONTRACTS, "loops/base"], modules: NODE },
   "loops/virtual": { layers: [...CONTRACTS, "loops/base"], modules: NODE },
-  "loops/selector": { layers: [...CONTRACTS, "loops/base", "native", "selectors", "sockets"], modules: NODE },
+  // The selector loop is the host's, with sockets of its own; the default loop is loaded in any case.
+  "loops/selector": {
+    layers: [...CONTRACTS, "loops/base", "loops/node", "native", "selectors", "sockets"],
+    modules: NODE,
+  },
   "loops/registry": { layers: [...CONTRACTS, "loops/node"], modules: NODE },
   native: { layers: ["core"] },
   selectors: { layers: ["core", "native"], modules: NODE },

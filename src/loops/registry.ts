@@ -7,12 +7,13 @@ import { provideLoops } from "../core/loops.ts";
 import { NodeEventLoop } from "./node/event-loop.ts";
 
 /** The built-in kinds, and whatever `registerLoop` added. */
-export type LoopName = "node" | "virtual" | (string & {});
+export type LoopName = "node" | "selector" | "virtual" | (string & {});
 
 type LoopLoader = () => Promise<() => EventLoop>;
 
 const loaders = new Map<string, LoopLoader>([
   ["node", async () => makeNodeLoop],
+  ["selector", loadSelectorLoop],
   ["virtual", loadVirtualLoop],
 ]);
 let ambient: EventLoop | null = null;
@@ -70,6 +71,11 @@ export function registerLoop(name: string, load: LoopLoader): void {
 
 function defaultName(): LoopName {
   return globalThis.process?.env["GYRE_LOOP"] || "node";
+}
+
+async function loadSelectorLoop(): Promise<() => EventLoop> {
+  const { SelectorEventLoop } = await import("./selector/event-loop.ts");
+  return () => new SelectorEventLoop();
 }
 
 async function loadVirtualLoop(): Promise<() => EventLoop> {

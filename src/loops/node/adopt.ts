@@ -1,25 +1,17 @@
 /** Sockets that somebody else made. They belong to the link or the listener from then on, unless these functions throw. */
 
-import { Socket as DatagramSocket } from "node:dgram";
-import { fstatSync } from "node:fs";
 import net from "node:net";
-import { platform } from "node:os";
 import tls from "node:tls";
 import tty from "node:tty";
-import { describe } from "../../core/arguments.ts";
 import { ArgumentRangeError, ArgumentTypeError, RuntimeError } from "../../core/errors.ts";
 import type { EventLoop } from "../../core/event-loop.ts";
 import { runInRoot } from "../../core/scope.ts";
 import type { Link, Listener, ListenOptions } from "../../net/driver.ts";
+import { requireDescriptor, SERVER, STREAM } from "./adoptable.ts";
 import { boundAddress, equip, handleOf, listen, openServerHandle } from "./handles.ts";
 import { newServer, prepareServer, ServerListener } from "./server-listener.ts";
 import { adoptSocket, openSocket } from "./socket-link.ts";
-import { NodeTransportSocket } from "./transport-socket.ts";
 import { closingByHost } from "./unix-listener.ts";
-
-const STREAM = "The option sock must be a connected net.Socket, its descriptor, or an object with fileno()";
-const SERVER =
-  "The option sock must be a net.Server that listens, its descriptor, or an object with fileno()";
 
 /** @throws TypeError for what is no stream socket, RangeError for one that is not open, Error with code `EBADF` */
 export function adoptStream(socket: unknown): Link {
@@ -118,30 +110,6 @@ function adoptBound(loop: EventLoop, socket: unknown, options: ListenOptions): L
     address,
     listen: () => listen(server, address, options.backlog),
   });
-}
-
-/** What has a descriptor. If it can give that away, it has to, or else two would close it. */
-interface DescriptorOwner {
-  fileno(): number;
-  detach?(): unknown;
-}
-
-function requireDescriptor(socket: unknown, rule: string): { fd: number; owner: DescriptorOwner | null } {
-  const owner = hasDescriptor(socket) ? socket : null;
-  const fd = owner === null ? socket : owner.fileno();
-  if (typeof fd !== "number" || socket instanceof NodeTransportSocket || socket instanceof DatagramSocket)
-    throw new ArgumentTypeError(`${rule}, but it is ${describe(socket)}.`);
-  if (!Number.isInteger(fd) || fd < 0)
-    throw new ArgumentRangeError(`${rule}, but ${owner === null ? fd : "this one"} is closed already.`);
-  if (platform() !== "win32" && !fstatSync(fd).isSocket())
-    throw new ArgumentTypeError(`${rule}, but the descriptor ${fd} is not a socket's.`);
-  return { fd, owner };
-}
-
-function hasDescriptor(value: unknown): value is DescriptorOwner {
-  return (
-    typeof value === "object" && value !== null && "fileno" in value && typeof value.fileno === "function"
-  );
 }
 
 function hasCode(error: unknown, code: string): boolean {

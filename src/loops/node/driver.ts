@@ -23,7 +23,7 @@ const HOPS = 3;
 const resolved = Promise.resolve();
 
 export class NodeDriver implements LoopDriver {
-  readonly name = "node";
+  readonly name: string;
   readonly granularity = "batch";
   #events: DriverEvents | null = null;
   #immediate: NodeJS.Immediate | null = null;
@@ -34,6 +34,11 @@ export class NodeDriver implements LoopDriver {
   /** Turns since the host had its own, and the moment when it had it. */
   #burstTurns = 0;
   #burstStart = 0;
+
+  /** @param name - of the loop, which may have other sockets than the host's */
+  constructor(name = "node") {
+    this.name = name;
+  }
 
   attach(events: DriverEvents): void {
     this.#events = events;

@@ -95,7 +95,9 @@ describeOnLoops("a datagram endpoint", ({ name, it, run }) => {
         server.transport.sendto("x", { address: LOCALHOST, port: 0 });
         server.transport.sendto("x", { address: "::1", port: 9 });
         await server.until(() => server.events.length === 4);
-        assert.deepEqual(server.events.slice(2), ["error EINVAL", "error EINVAL"]);
+        const [port, family] = server.events.slice(2);
+        assert.equal(port, "error EINVAL");
+        assert.match(String(family), /^error (EINVAL|EAFNOSUPPORT)$/); // the system's word, or the host's
         assert.equal(server.transport.isClosing(), false);
       }),
     ));

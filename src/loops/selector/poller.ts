@@ -1,0 +1,165 @@
+/**
+ * Which descriptors are ready, as a guest of the host's loop: the host watches one descriptor, the queue's own, and all that is
+ * ready below it is taken from it at once.
+ */
+
+import { runInRoot } from "../../core/scope.ts";
+import { loadKoffi } from "../../native/availability.ts";
+import { callError, wouldBlock } from "../../native/errors.ts";
+import { openReadinessQueue } from "../../native/readiness-queue.ts";
+import { READABLE, type ReadinessQueue, WRITABLE } from "../../native/readiness.ts";
+
+const SLICE = 2; // ms that the events of one call may take before the host has its turn; what is left comes again
+const EVENTS_PER_CLOCK_READ = 32;
+
+/** Is told when a descriptor can be read or written; also when that will fail, so that the call says why. */
+export interface Watcher {
+  onReadable(): void;
+  onWritable(): void;
+}
+
+type PollHandle = ReturnType<ReturnType<typeof loadKoffi>["node"]["poll"]>;
+
+export class Poller {
+  readonly #queue: ReadinessQueue;
+  readonly #host: PollHandle;
+  /** By descriptor. */
+  readonly #watches: (Watch | undefined)[] = [];
+  #tags = 0;
+  /** How many watches want something: as long as there are any, the host stays alive. */
+  #wanting = 0;
+
+  constructor(wanted: string) {
+    this.#queue = openReadinessQueue(wanted);
+    const { poll } = loadKoffi(wanted).node;
+    this.#host = runInRoot(() => poll(this.#queue.fd, { readable: true }, this.#onEvents));
+    this.#host.unref();
+  }
+
+  /** Begins to know a descriptor, of which nothing is wanted yet. There must be no other watch of it. */
+  add(fd: number, watcher: Watcher): Watch {
+    this.#tags = (this.#tags + 1) | 0;
+    const watch = new Watch(this, fd, this.#tags, watcher);
+    this.#watches[fd] = watch;
+    return watch;
+  }
+
+  watchOf(fd: number): Watch | undefined {
+    return this.#watches[fd];
+  }
+
+  close(): void {
+    this.#host.close();
+    this.#queue.close();
+    this.#watches.length = 0;
+  }
+
+  /** @internal For a watch. @returns 0 or `-errno` */
+  change(watch: Watch, before: number, wanted: number): number {
+    return this.#queue.set(watch.fd, before, wanted, watch.tag);
+  }
+
+  /** @internal For a watch. */
+  noteWanting(delta: 1 | -1): void {
+    this.#wanting += delta;
+    if (this.#wanting === 1 && delta === 1) this.#host.ref();
+    else if (this.#wanting === 0) this.#host.unref();
+  }
+
+  /** @internal For a watch. */
+  forget(watch: Watch): void {
+    if (this.#watches[watch.fd] === watch) this.#watches[watch.fd] = undefined;
+  }
+
+  readonly #onEvents = (): void => {
+    const queue = this.#queue;
+    const count = queue.wait(0);
+    if (count < 0) {
+      if (wouldBlock(count)) return;
+      throw callError(count, "epoll_wait");
+    }
+    let startedAt: number | null = null;
+    for (let index = 0; index < count; index++) {
+      const watch = this.#watches[queue.fdOf(index)];
+      if (watch === undefined || watch.tag !== queue.tagOf(index)) continue; // closed by an event before it
+      watch.ready(queue.readinessOf(index));
+      if (index % EVENTS_PER_CLOCK_READ === EVENTS_PER_CLOCK_READ - 1) {
+        const now = performance.now();
+        startedAt ??= now;
+        if (now - startedAt > SLICE) return;
+      }
+    }
+  };
+}
+
+/** What is wanted of one descriptor. */
+export class Watch {
+  readonly fd: number;
+  readonly tag: number;
+  readonly #poller: Poller;
+  readonly #watcher: Watcher;
+  #wanted = 0;
+  /** What the system watches. It may be more, since reading is often paused and resumed before anything comes. */
+  #watched = 0;
+
+  /** @internal */
+  constructor(poller: Poller, fd: number, tag: number, watcher: Watcher) {
+    this.#poller = poller;
+    this.fd = fd;
+    this.tag = tag;
+    this.#watcher = watcher;
+  }
+
+  get wanted(): number {
+    return this.#wanted;
+  }
+
+  /**
+   * Begins to watch for something.
+   *
+   * @param readiness - `READABLE` or `WRITABLE`
+   * @returns 0, or `-errno` if this descriptor cannot be watched
+   */
+  want(readiness: number): number {
+    if ((this.#wanted & readiness) === readiness) return 0;
+    const wanted = this.#wanted | readiness;
+    if ((this.#watched & wanted) !== wanted) {
+      const failure = this.#change(wanted);
+      if (failure < 0) return failure;
+    }
+    if (this.#wanted === 0) this.#poller.noteWanting(1);
+    this.#wanted = wanted;
+    return 0;
+  }
+
+  unwant(readiness: number): void {
+    if ((this.#wanted & readiness) === 0) return;
+    this.#wanted &= ~readiness;
+    if (this.#wanted === 0) this.#poller.noteWanting(-1);
+    if (readiness & WRITABLE) this.#change(this.#wanted); // it would be ready at once, again and again
+  }
+
+  /** To be called before the descriptor is closed. */
+  close(): void {
+    this.unwant(READABLE | WRITABLE);
+    if (this.#watched !== 0) this.#change(0);
+    this.#poller.forget(this);
+  }
+
+  /** @internal Calls whoever wants what is ready. */
+  ready(readiness: number): void {
+    if ((readiness & this.#wanted) === 0) {
+      this.#change(this.#wanted);
+      return;
+    }
+    if (readiness & this.#wanted & READABLE) this.#watcher.onReadable();
+    if (readiness & this.#wanted & WRITABLE) this.#watcher.onWritable();
+  }
+
+  #change(wanted: number): number {
+    if (wanted === this.#watched) return 0;
+    const result = this.#poller.change(this, this.#watched, wanted);
+    this.#watched = result < 0 ? 0 : wanted;
+    return result;
+  }
+}

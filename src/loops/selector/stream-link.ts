@@ -1,0 +1,195 @@
+import type { Duplex } from "node:stream";
+import { runInRoot } from "../../core/scope.ts";
+import { SHUT_WR, SOCK_STREAM } from "../../native/constants.ts";
+import { callError, wouldBlock } from "../../native/errors.ts";
+import type { Libc } from "../../native/libc.ts";
+import { READABLE, WRITABLE } from "../../native/readiness.ts";
+import { LinkDuplex } from "../../net/connection/link-duplex.ts";
+import type { Link, LinkReceiver, LinkTraits } from "../../net/driver.ts";
+import type { Poller, Watch, Watcher } from "./poller.ts";
+import { SendQueue } from "./send-queue.ts";
+import { type Address, libc, localAddress, peerAddress } from "./sockets.ts";
+import { SelectorTransportSocket, type SocketView } from "./transport-socket.ts";
+
+const READ_SIZE = 262_144; // bytes, as in asyncio (row TR-14)
+const HIGH_WATER_MARK = 65_536; // bytes, as in asyncio
+
+const TRAITS: LinkTraits = { kind: "socket", halfClose: true, highWaterMark: HIGH_WATER_MARK };
+
+/** Where every socket of this thread reads into: a chunk is delivered or copied before the next one is read. */
+const scratch = Buffer.allocUnsafeSlow(READ_SIZE);
+
+/** A connected stream socket: reads when there is something, writes at once and queues what the system does not take. */
+export class StreamLink implements Link, Watcher, SocketView {
+  readonly traits = TRAITS;
+  readonly #libc: Libc = libc();
+  readonly #watch: Watch;
+  #fd: number;
+  #receiver: LinkReceiver | null = null;
+  #queue: SendQueue | null = null;
+  #sockname: Address | null = null;
+  #peername: Address | null | undefined;
+  #socket: SelectorTransportSocket | null = null;
+  /** The end of the outgoing direction: wanted once everything is sent. */
+  #ending = false;
+  #onDrained: (() => void) | null = null;
+  /** What went wrong within a call of ours, until it is reported. */
+  #failure: Error | null = null;
+
+  /** @param peername - where it is known; else it is asked for when somebody wants to know */
+  constructor(poller: Poller, fd: number, names: { sockname?: Address; peername?: Address } = {}) {
+    this.#fd = fd;
+    this.#sockname = names.sockname ?? null;
+    this.#peername = names.peername;
+    this.#watch = poller.add(fd, this);
+  }
+
+  get fd(): number {
+    return this.#fd;
+  }
+
+  get sockname(): Address {
+    if (this.#fd >= 0) this.#sockname ??= localAddress(this.#fd);
+    return this.#sockname ?? "";
+  }
+
+  get peername(): Address | null {
+    if (this.#peername === undefined) this.#peername = this.#fd < 0 ? null : peerAddress(this.#fd);
+    return this.#peername;
+  }
+
+  get pending(): number {
+    return this.#queue?.size ?? 0;
+  }
+
+  attach(receiver: LinkReceiver): void {
+    this.#receiver = receiver;
+  }
+
+  resume(): void {
+    if (this.#fd < 0) return;
+    const failure = this.#watch.want(READABLE);
+    if (failure < 0) this.#failSoon(callError(failure, "epoll_ctl"));
+  }
+
+  pause(): void {
+    this.#watch.unwant(READABLE);
+  }
+
+  write(chunk: Uint8Array): void {
+    if (this.#fd < 0) return;
+    if (this.pending > 0) {
+      this.#queue?.push(chunk);
+      return;
+    }
+    const sent = this.#libc.send(this.#fd, chunk);
+    if (sent === chunk.length) return;
+    if (sent >= 0) this.#keep(chunk.subarray(sent));
+    else if (wouldBlock(sent)) this.#keep(chunk);
+    else this.#failSoon(callError(sent, "write"));
+  }
+
+  writev(chunks: readonly Uint8Array[]): void {
+    if (this.#fd < 0) return;
+    const wasEmpty = this.pending === 0;
+    this.#queue ??= new SendQueue();
+    for (const chunk of chunks) this.#queue.push(chunk);
+    if (wasEmpty) this.#sendPending();
+    if (this.pending > 0) this.#wantToWrite();
+  }
+
+  end(): void {
+    this.#ending = true;
+    if (this.pending === 0) this.#shutdown();
+  }
+
+  close(onClosed: (error: Error | null) => void): void {
+    const finish = (): void => {
+      this.destroy();
+      onClosed(null);
+    };
+    this.pause();
+    if (this.pending === 0 || this.#fd < 0) finish();
+    else this.#onDrained = finish;
+  }
+
+  destroy(): void {
+    if (this.#fd < 0) return;
+    this.#sockname ??= localAddress(this.#fd); // may be asked for afterwards
+    if (this.#peername === undefined) this.#peername = peerAddress(this.#fd);
+    this.#receiver = null;
+    this.#onDrained = null;
+    this.#queue = null;
+    this.#watch.close();
+    this.#libc.close(this.#fd);
+    this.#fd = -1;
+  }
+
+  info(name: string): unknown {
+    if (name === "socket") return (this.#socket ??= new SelectorTransportSocket(this, SOCK_STREAM));
+    if (name === "sockname") return this.sockname;
+    return name === "peername" ? this.peername : undefined;
+  }
+
+  release(): Duplex {
+    this.#receiver = null;
+    return new LinkDuplex(this);
+  }
+
+  // What the poller reports
+
+  onReadable(): void {
+    const count = this.#libc.recv(this.#fd, scratch);
+    if (count > 0) this.#receiver?.received(scratch.subarray(0, count), true);
+    else if (count === 0) {
+      this.pause();
+      this.#receiver?.ended();
+    } else if (!wouldBlock(count)) this.#fail(callError(count, "read"));
+  }
+
+  onWritable(): void {
+    const before = this.pending;
+    this.#sendPending();
+    if (this.#failure !== null) return;
+    if (this.pending === 0) {
+      this.#watch.unwant(WRITABLE);
+      if (this.#ending) this.#shutdown();
+    }
+    if (this.pending < before) this.#receiver?.flushed();
+    if (this.pending === 0) this.#onDrained?.();
+  }
+
+  #keep(chunk: Uint8Array): void {
+    this.#queue ??= new SendQueue();
+    this.#queue.push(chunk);
+    this.#wantToWrite();
+  }
+
+  #wantToWrite(): void {
+    const failure = this.#watch.want(WRITABLE);
+    if (failure < 0) this.#failSoon(callError(failure, "epoll_ctl"));
+  }
+
+  #sendPending(): void {
+    const result = this.#queue?.sendTo(this.#libc, this.#fd) ?? 0;
+    if (result < 0) this.#failSoon(callError(result, "write"));
+  }
+
+  #shutdown(): void {
+    if (this.#fd >= 0) this.#libc.shutdown(this.#fd, SHUT_WR); // a peer that is gone will be noticed by reading
+  }
+
+  /** Not from within the call that failed. */
+  #failSoon(error: Error): void {
+    if (this.#failure !== null) return;
+    this.#failure = error;
+    this.#watch.unwant(READABLE | WRITABLE);
+    runInRoot(() => setImmediate(() => this.#fail(error)));
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    this.#watch.unwant(READABLE | WRITABLE);
+    this.#receiver?.failed(error);
+  }
+}
