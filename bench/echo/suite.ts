@@ -11,6 +11,7 @@ const gyre = (job: string): Subject => ({
   module: "echo/gyre.js",
   job,
 });
+const selector = (job: string): Subject => ({ ...gyre(job), name: `gyre selector ${job}`, loop: "selector" });
 const asyncio = (job: string): Subject => ({
   name: `asyncio ${job}`,
   runtime: "cpython",
@@ -30,6 +31,7 @@ const bare = (name: string): Subject => ({
   module: "echo/bare.js",
   baseline: true,
 });
+const C: Subject = { name: "C with epoll", runtime: "c", module: "echo/server.c" };
 const BUN: Subject = { name: "Bun.listen", runtime: "bun", module: "echo/bun.js" };
 
 const TCP_SUBJECTS: readonly Subject[] = [
@@ -37,6 +39,10 @@ const TCP_SUBJECTS: readonly Subject[] = [
   gyre("protocol"),
   gyre("buffered"),
   gyre("streams"),
+  selector("protocol"),
+  selector("buffered"),
+  selector("streams"),
+  C,
   asyncio("protocol"),
   asyncio("buffered"),
   asyncio("streams"),
@@ -50,6 +56,8 @@ const TLS_SUBJECTS: readonly Subject[] = [
   bare("node:tls"),
   gyre("protocol"),
   gyre("streams"),
+  selector("protocol"),
+  selector("streams"),
   asyncio("protocol"),
   asyncio("streams"),
   uvloop("protocol"),

@@ -14,6 +14,7 @@ export interface LoadGenerator {
 const NODE_CLIENT = [process.execPath, fromRoot(`${FOLDER}/client.js`)] as const;
 
 let generator: Promise<LoadGenerator> | null = null;
+let server: ReturnType<typeof compile> | null = null;
 let certificate: Promise<TlsFiles | string> | null = null;
 
 /** For plain TCP the one in C, where a compiler can make it. */
@@ -34,10 +35,23 @@ export function tlsFiles(): Promise<TlsFiles | string> {
   return certificate;
 }
 
-async function makeGenerator(): Promise<LoadGenerator> {
+/** The path of a program of this folder. @throws Error with what the compiler says */
+export async function compiledServer(): Promise<string> {
+  server ??= compile("server");
+  const { program, problem } = await server;
+  if (problem !== null) throw new Error(`bench/echo/server.c could not be compiled: ${problem}`);
+  return program;
+}
+
+async function compile(name: string): Promise<{ readonly program: string; readonly problem: string | null }> {
   mkdirSync(fromRoot(FOLDER), { recursive: true });
-  const program = fromRoot(`${FOLDER}/load`);
-  const problem = await problemOf("cc", ["-O2", "-Wall", "-Wextra", "-o", program, "bench/echo/load.c"]);
+  const program = fromRoot(`${FOLDER}/${name}`);
+  const problem = await problemOf("cc", ["-O2", "-Wall", "-Wextra", "-o", program, `bench/echo/${name}.c`]);
+  return { program, problem };
+}
+
+async function makeGenerator(): Promise<LoadGenerator> {
+  const { program, problem } = await compile("load");
   if (problem === null)
     return { start: [program], note: "TCP connections come from bench/echo/load.c, compiled with cc." };
   return {

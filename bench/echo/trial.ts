@@ -3,7 +3,7 @@ import { fromRoot } from "../../scripts/lib/paths.ts";
 import type { Answer, Entrant, Plan } from "../lib/suite.ts";
 import { Child } from "./child.ts";
 import type { ServerOrder } from "./order.ts";
-import { loadGenerator, tlsFiles, tlsGenerator } from "./tools.ts";
+import { compiledServer, loadGenerator, tlsFiles, tlsGenerator } from "./tools.ts";
 
 export interface Load {
   /** Bytes of a request, and of its reply. */
@@ -64,6 +64,7 @@ async function cpuTime(server: Child): Promise<number> {
 }
 
 async function serverCommand({ tls }: Load, { subject, program, root }: Entrant): Promise<Command> {
+  if (subject.runtime === "c") return [await compiledServer()];
   const files = tls ? await tlsFiles() : null;
   if (typeof files === "string") throw new Error(files);
   const order: ServerOrder = { api: subject.job ?? "", loop: subject.loop ?? null, tls: files };

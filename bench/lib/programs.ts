@@ -4,8 +4,11 @@ import { obtain, SOURCES } from "../../scripts/lib/cached-runtimes.ts";
 import { command } from "../../scripts/lib/command.ts";
 import { findPython, NO_PYTHON } from "../../scripts/lib/python.ts";
 
-/** `node` is measured on each Node of the run; `uvloop` is a CPython that has it; the others are those of `npm run test:matrix`. */
-export type RuntimeName = "node" | "cpython" | "uvloop" | "bun" | "deno";
+/**
+ * `node` is measured on each Node of the run; `uvloop` is a CPython that has it; `c` is what the compiler makes of the subject; the
+ * others are those of `npm run test:matrix`.
+ */
+export type RuntimeName = "node" | "cpython" | "uvloop" | "c" | "bun" | "deno";
 
 export interface Program {
   /** `node-24`, `cpython`, … */
@@ -37,6 +40,7 @@ export async function findPrograms(
 
 function find(id: string): Promise<Program | string> {
   if (id === "cpython") return cpython();
+  if (id === "c") return compiler();
   return id === "uvloop" ? uvloop() : cached(id);
 }
 
@@ -63,6 +67,17 @@ async function cpython(): Promise<Program | string> {
   if (path === undefined) return NO_PYTHON;
   const { stdout } = await command(path, ["--version"]);
   return { id: "cpython", title: `C${stdout.trim()}`, path, flags: PYTHON_FLAGS };
+}
+
+/** Subjects in C are compiled, and are programs by themselves. */
+async function compiler(): Promise<Program | string> {
+  try {
+    const { ok, stdout } = await command("cc", ["--version"], { limit: 10_000 });
+    if (ok) return { id: "c", title: stdout.split("\n")[0] ?? "C", path: "cc", flags: [] };
+  } catch {
+    // no such program
+  }
+  return "there is no C compiler here";
 }
 
 /** The CPython of the other rows if it has uvloop, else the system's, where distributions install it. */
