@@ -33,3 +33,12 @@ export function requireBytes(bytes: Uint8Array, what: string): Uint8Array {
     throw new ArgumentRangeError(`${what} may have up to 2 GiB, but it has ${bytes.length} bytes.`);
   return bytes;
 }
+
+/** A C `off_t` or `size_t`. */
+export function requireOffset(value: number, what: string): number {
+  if (typeof value !== "number")
+    throw new ArgumentTypeError(`${what} is a number, but got ${describe(value)}.`);
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new ArgumentRangeError(`${what} is an integer of at least 0, but got ${value}.`);
+  return value;
+}

@@ -1,6 +1,6 @@
 /** epoll(7): one descriptor that tells which of many others are ready. */
 
-import { arch } from "node:os";
+import { arch, constants } from "node:os";
 import { loadKoffi } from "./availability.ts";
 import { requireDescriptor } from "./checks.ts";
 import { succeed } from "./errors.ts";
@@ -39,7 +39,10 @@ export class Epoll implements ReadinessQueue {
     this.#change[0] = (wanted & READABLE ? EPOLLIN : 0) | (wanted & WRITABLE ? EPOLLOUT : 0);
     this.#change[DATA] = requireDescriptor(fd);
     this.#change[DATA + 1] = tag;
-    return this.#result(this.#control(this.fd, operation, fd, this.#change));
+    const result = this.#result(this.#control(this.fd, operation, fd, this.#change));
+    if (operation !== CTL.modify || result !== -constants.errno.ENOENT) return result;
+    // it was closed, and so forgotten, and its number is that of something else now
+    return this.#result(this.#control(this.fd, CTL.add, fd, this.#change));
   }
 
   wait(timeout: number): number {

@@ -21,9 +21,16 @@ export function callError(
   syscall: string,
   details: ErrorDetails = {},
 ): NodeJS.ErrnoException {
-  const code = getSystemErrorName(result);
+  const code = codeOf(result);
   const error = new Error([syscall, code, placeOf(details)].filter((part) => part !== "").join(" "));
   return Object.assign(error, { errno: result, code, syscall, ...details });
+}
+
+/** libuv knows fewer than the system: `EINPROGRESS` is one that it never meets. */
+function codeOf(result: number): string {
+  const code = getSystemErrorName(result);
+  if (/^E\w+$/.test(code)) return code;
+  return Object.entries(constants.errno).find(([, errno]) => errno === -result)?.[0] ?? `E${-result}`;
 }
 
 /** Gives a result back that is none of a failure. */

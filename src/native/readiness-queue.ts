@@ -1,11 +1,11 @@
 import { isDarwin } from "./constants.ts";
 import { Epoll } from "./epoll.ts";
+import { Kqueue } from "./kqueue.ts";
 import { libc } from "./libc.ts";
 import type { ReadinessQueue } from "./readiness.ts";
 
 /** The system's own. @param wanted - what it is for: see `loadKoffi` */
 export function openReadinessQueue(wanted: string): ReadinessQueue {
   libc(wanted); // says so where nothing native works
-  if (isDarwin) throw new Error("kqueue is to come");
-  return new Epoll();
+  return isDarwin ? new Kqueue() : new Epoll();
 }

@@ -37,12 +37,18 @@ export function encodeAddress(libc: Libc, address: NativeAddress): Uint8Array {
 
 export function decodeAddress(libc: Libc, bytes: Uint8Array): NativeAddress {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < HEADER) return "";
-  const family = isDarwin ? view.getUint8(1) : view.getUint16(0, LITTLE);
+  const family = familyOf(bytes);
   if (family === AF_INET && bytes.length >= IPV4_SIZE)
     return { address: dotted(bytes, IPV4_ADDRESS), port: view.getUint16(PORT), family: "IPv4" };
   if (family === AF_INET6 && bytes.length >= IPV6_SIZE) return decodeIPv6(libc, bytes, view);
   return family === AF_UNIX ? decodePath(bytes) : "";
+}
+
+/** `AF_INET` and its like; 0 where there is no address. */
+export function familyOf(bytes: Uint8Array): number {
+  if (bytes.length < HEADER) return 0;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return isDarwin ? view.getUint8(1) : view.getUint16(0, LITTLE);
 }
 
 function encodeIPv4({ address, port }: InternetAddress): Uint8Array {
