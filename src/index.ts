@@ -76,7 +76,7 @@ export type {
   ProtocolFactory,
   StreamProtocol,
 } from "./net/protocols.ts";
-export type { SendableFile, SendfileOptions } from "./net/pipes/sendfile.ts";
+export type { SendableFile, SendfileOptions } from "./net/pipes/sendfile-arguments.ts";
 export { Server, type ServerStatistics } from "./net/servers/server.ts";
 export type { TransportStatistics } from "./net/connection/stream-transport.ts";
 export { fromDuplex, toDuplex } from "./net/streams/duplex.ts";

@@ -5,6 +5,8 @@ import { type Import, importsOf } from "./imports.ts";
 
 interface LayerRule {
   readonly layers: readonly string[];
+  /** What is loaded when it is first needed, and not before: by types, `import()` or `require()`. */
+  readonly onDemand?: readonly string[];
   /** Modules from outside the repository; all are allowed where this is missing. */
   readonly modules?: RegExp;
 }
@@ -20,7 +22,8 @@ const RULES: Readonly<Record<string, LayerRule>> = {
   process: { layers: ["core", "tasks", "sync", "net"], modules: NODE },
   executors: { layers: ["core", "tasks", "sync"] },
   "loops/base": { layers: CONTRACTS, modules: NODE },
-  "loops/node": { layers: [...CONTRACTS, "loops/base"], modules: NODE },
+  // Watching descriptors takes foreign functions, which few programs on the default loop need.
+  "loops/node": { layers: [...CONTRACTS, "loops/base"], onDemand: ["loops/selector"], modules: NODE },
   "loops/virtual": { layers: [...CONTRACTS, "loops/base"], modules: NODE },
   // The selector loop is the host's, with sockets of its own; the default loop is loaded in any case.
   "loops/selector": {
@@ -88,6 +91,9 @@ function relativeProblem(path: string, { specifier, kind }: Import, files: Reado
   const rule = from === undefined ? ENTRY : RULES[from];
   if (!rule) return `src/${from} has no rule in scripts/lib/layers.ts`;
   if (rule.layers.includes(to)) return undefined;
+  if (rule.onDemand?.includes(to)) {
+    return kind === "static" ? `${to} is loaded when it is first needed: import its types only` : undefined;
+  }
   if (from === "loops/registry" && to.startsWith("loops/")) {
     return kind === "dynamic" ? undefined : `${to} is loaded on demand: import it with import()`;
   }

@@ -48,7 +48,11 @@ export type ErrorCode =
   | "GYRE_BROKEN_EXECUTOR"
   | "GYRE_EXECUTOR_SHUT_DOWN"
   | "GYRE_NOT_CLONEABLE"
-  | "GYRE_NETWORK_IN_USE";
+  | "GYRE_NETWORK_IN_USE"
+  | "GYRE_DESCRIPTOR_IN_USE"
+  | "GYRE_ALREADY_REGISTERED"
+  | "GYRE_NOT_REGISTERED"
+  | "GYRE_SELECTOR_CLOSED";
 
 /**
  * The work was cancelled. Let it pass: whoever catches it takes over the duty to end the work.

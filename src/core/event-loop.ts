@@ -255,7 +255,7 @@ export abstract class LoopCore implements AsyncDisposable {
    * @throws RuntimeError `GYRE_LOOP_CLOSED`
    */
   createTask<T>(coroutine: Coroutine<T>, options: TaskOptions = NO_OPTIONS): Task<T> {
-    this.#requireOpen();
+    this.requireOpen();
     if (this.#taskFactory === null)
       return new Task(
         coroutine,
@@ -352,7 +352,7 @@ export abstract class LoopCore implements AsyncDisposable {
 
   /** @internal */
   requireCanRun(): void {
-    this.#requireOpen();
+    this.requireOpen();
     if (this.isRunning())
       throw new RuntimeError("GYRE_LOOP_RUNNING", `This loop is already running: ${this}.`);
     LoopCore.requireNoOuterLoop();
@@ -369,14 +369,15 @@ export abstract class LoopCore implements AsyncDisposable {
     }
   }
 
-  #requireOpen(): void {
+  /** @internal */
+  requireOpen(): void {
     if (this.isClosed())
       throw new RuntimeError("GYRE_LOOP_CLOSED", "This loop is closed. Make a new one with newEventLoop().");
   }
 
   #requireCallback(callback: unknown, where: string): void {
     requireFunction(callback, where);
-    this.#requireOpen();
+    this.requireOpen();
     if (this.#debug && Object.prototype.toString.call(callback) === "[object AsyncFunction]") {
       throw new ArgumentTypeError(
         `${where}: an async function's errors would be lost there. Use loop.createTask(fn).`,

@@ -58,7 +58,7 @@ export class Handle implements Ready {
     const captured = this.#captured;
     if (callback === null || captured === null) return;
     const args = this.#args;
-    this.#forget();
+    if (!this.repeats) this.#forget();
     try {
       runCaptured(captured, new Scope(this.#loop, this.#context), apply, { callback, args });
     } catch (exception) {
@@ -86,6 +86,11 @@ export class Handle implements Ready {
 
   protected details(): readonly string[] {
     return [];
+  }
+
+  /** Whether the callback may run again. */
+  protected get repeats(): boolean {
+    return false;
   }
 
   #describeCall(callback: Callback): string {
@@ -125,6 +130,13 @@ export class TimerHandle extends Handle implements Timer {
 
   protected override details(): readonly string[] {
     return [`when=${brief(this.deadline)}`];
+  }
+}
+
+/** A callback that runs again and again, in the same context, until it is cancelled: that of a watched descriptor. */
+export class RepeatingHandle extends Handle {
+  protected override get repeats(): boolean {
+    return true;
   }
 }
 

@@ -19,6 +19,10 @@ export class Resources {
     this.#open.delete(resource);
   }
 
+  [Symbol.iterator](): Iterator<Resource> {
+    return this.#open.values();
+  }
+
   /** What is open, and is not being closed by anybody. */
   forgotten(): string[] {
     return [...this.#open].filter((resource) => !resource.isClosing()).map(String);

@@ -11,7 +11,8 @@ import { createDatagramEndpoint, type DatagramEndpointOptions } from "../../net/
 import type { NetworkDriver } from "../../net/driver.ts";
 import { getaddrinfo, type GetaddrinfoOptions, getnameinfo } from "../../net/names/dns.ts";
 import { connectReadPipe, connectWritePipe, type ReadPipe, type WritePipe } from "../../net/pipes/pipes.ts";
-import { type SendableFile, sendfile, type SendfileOptions } from "../../net/pipes/sendfile.ts";
+import type { SendableFile, SendfileOptions } from "../../net/pipes/sendfile-arguments.ts";
+import { sendfile } from "../../net/pipes/sendfile.ts";
 import type { DatagramProtocol, ProtocolFactory, StreamProtocol } from "../../net/protocols.ts";
 import { createServer, type ServerOptions } from "../../net/servers/create-server.ts";
 import type { Server } from "../../net/servers/server.ts";

@@ -18,6 +18,7 @@ export class SelectorEventLoop extends BaseEventLoop {
     const close = guest.close.bind(guest);
     const driver: LoopDriver = Object.assign(guest, {
       openNetwork: (loop: EventLoop) => new SelectorNetwork(loop, poller),
+      openReadiness: () => poller,
       close: () => {
         close();
         poller.close();

@@ -139,6 +139,17 @@ export class Watch {
     if (readiness & WRITABLE) this.#change(this.#wanted); // it would be ready at once, again and again
   }
 
+  /**
+   * Makes sure that the system still watches what is wanted: what was closed it forgets, and another may have the number.
+   *
+   * @returns 0, or `-errno`
+   */
+  renew(): number {
+    const result = this.#wanted === 0 ? 0 : this.#poller.change(this, this.#watched, this.#wanted);
+    this.#watched = result < 0 ? 0 : this.#wanted;
+    return result;
+  }
+
   /** To be called before the descriptor is closed. */
   close(): void {
     this.unwant(READABLE | WRITABLE);
