@@ -54,7 +54,7 @@ async function checkAndSend(
   try {
     return await send(loop, sock, opened.handle, options);
   } finally {
-    opened.destroy();
+    await opened.handle.close().catch(() => undefined);
   }
 }
 
