@@ -80,10 +80,10 @@ function decodeIPv6(libc: Libc, bytes: Uint8Array, view: DataView): InternetAddr
   return { address, port: view.getUint16(PORT), family: "IPv6" };
 }
 
-/** An abstract name ends where the address does, and a path in a zero. */
+/** An abstract name ends where the address does, and a path in a zero. The empty one lets the system choose, where it can. */
 function encodePath(path: string): Uint8Array {
   const text = Buffer.from(path);
-  const isAbstract = path.startsWith("\0");
+  const isAbstract = path === "" || path.startsWith("\0");
   if (text.length > LONGEST_PATH) {
     throw new ArgumentRangeError(
       `The path of a Unix socket has up to ${LONGEST_PATH} bytes, but this one has ${text.length}: ${path}`,
