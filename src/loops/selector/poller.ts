@@ -21,19 +21,21 @@ export interface Watcher {
 type PollHandle = ReturnType<ReturnType<typeof loadKoffi>["node"]["poll"]>;
 
 export class Poller {
-  readonly #queue: ReadinessQueue;
-  readonly #host: PollHandle;
+  readonly #wantedFor: string;
+  #queue: ReadinessQueue;
+  #host: PollHandle;
   /** By descriptor. */
   readonly #watches: (Watch | undefined)[] = [];
   #tags = 0;
+  /** Tags of events that were nobody's, of the call before. */
+  #stale = new Set<number>();
   /** How many watches want something: as long as there are any, the host stays alive. */
   #wanting = 0;
 
   constructor(wanted: string) {
+    this.#wantedFor = wanted;
     this.#queue = openReadinessQueue(wanted);
-    const { poll } = loadKoffi(wanted).node;
-    this.#host = runInRoot(() => poll(this.#queue.fd, { readable: true }, this.#onEvents));
-    this.#host.unref();
+    this.#host = this.#watchQueue();
   }
 
   /** Begins to know a descriptor, of which nothing is wanted yet. There must be no other watch of it. */
@@ -71,6 +73,37 @@ export class Poller {
     if (this.#watches[watch.fd] === watch) this.#watches[watch.fd] = undefined;
   }
 
+  #watchQueue(): PollHandle {
+    const { poll } = loadKoffi(this.#wantedFor).node;
+    const host = runInRoot(() => poll(this.#queue.fd, { readable: true }, this.#onEvents));
+    if (this.#wanting === 0) host.unref();
+    return host;
+  }
+
+  /**
+   * A descriptor was closed while its watch was on, and a double of it lives: epoll reports it for ever, and can no more be told to
+   * stop, since the number is nobody's or another's. Only a new queue helps.
+   */
+  #replaceQueue(): void {
+    this.#host.close();
+    this.#queue.close();
+    this.#queue = openReadinessQueue(this.#wantedFor);
+    this.#host = this.#watchQueue();
+    for (const watch of this.#watches) watch?.moved();
+  }
+
+  /** What is closed by an event before it is reported once more; what comes again in the next call will never end. */
+  #noteStale(tags: Set<number>): void {
+    const before = this.#stale;
+    this.#stale = tags;
+    for (const tag of tags) {
+      if (!before.has(tag)) continue;
+      this.#stale = new Set();
+      this.#replaceQueue();
+      return;
+    }
+  }
+
   readonly #onEvents = (): void => {
     const queue = this.#queue;
     const count = queue.wait(0);
@@ -79,16 +112,23 @@ export class Poller {
       throw callError(count, "epoll_wait");
     }
     let startedAt: number | null = null;
+    let stale: Set<number> | null = null;
     for (let index = 0; index < count; index++) {
       const watch = this.#watches[queue.fdOf(index)];
-      if (watch === undefined || watch.tag !== queue.tagOf(index)) continue; // closed by an event before it
+      if (watch === undefined || watch.tag !== queue.tagOf(index)) {
+        stale ??= new Set();
+        stale.add(queue.tagOf(index)); // closed by an event before it, as a rule
+        continue;
+      }
       watch.ready(queue.readinessOf(index));
       if (index % EVENTS_PER_CLOCK_READ === EVENTS_PER_CLOCK_READ - 1) {
         const now = performance.now();
         startedAt ??= now;
-        if (now - startedAt > SLICE) return;
+        if (now - startedAt > SLICE) break;
       }
     }
+    if (stale !== null) this.#noteStale(stale);
+    else if (this.#stale.size > 0) this.#stale = new Set();
   };
 }
 
@@ -155,6 +195,12 @@ export class Watch {
     this.unwant(READABLE | WRITABLE);
     if (this.#watched !== 0) this.#change(0);
     this.#poller.forget(this);
+  }
+
+  /** @internal The system's queue is another one, which knows nothing of this. */
+  moved(): void {
+    this.#watched = 0;
+    this.#change(this.#wanted);
   }
 
   /** @internal Calls whoever wants what is ready. */

@@ -81,6 +81,29 @@ describeWithSockets("watched descriptors", ({ it, name, run }) => {
       right.close();
     }));
 
+  it("do not keep the host busy when they were closed while a double of theirs lives [FD-01]", () =>
+    run(async () => {
+      const loop = getRunningLoop();
+      const [left, right] = socketpair();
+      const number = left.fileno();
+      const double = left.dup();
+      loop.addReader(number, () => assert.fail("nothing was sent"));
+      left.close(); // the loop was given a number only, so it does not know
+      loop.removeReader(number);
+      right.send("x"); // the system reports it to the loop, and will go on
+      const [other, peer] = socketpair();
+      let calls = 0;
+      loop.addReader(other, () => void calls++);
+      const before = performance.eventLoopUtilization();
+      await sleep(60);
+      const { active, idle } = performance.eventLoopUtilization(before);
+      assert.ok(idle > active, `${idle} ms idle, ${active} ms busy`);
+      peer.send("x");
+      await sleep(2);
+      assert.ok(calls > 0);
+      for (const socket of [double, right, other, peer]) socket.close();
+    }));
+
   it("of a socket are forgotten when it is closed or detached [FD-02]", () =>
     run(async () => {
       const loop = getRunningLoop();
