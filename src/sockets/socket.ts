@@ -164,7 +164,9 @@ export class Socket implements Disposable {
   recvInto(buffer: Uint8Array, size = 0, flags = 0): number {
     const fd = this.#descriptor.require("recv");
     const part = partOf(buffer, size);
-    return succeed(this.#libc.recv(fd, part, requireInt(flags, "Flags")), "recv");
+    requireInt(flags, "Flags");
+    if (part.length === 0) return 0; // as in Python; the system would wait for data
+    return succeed(this.#libc.recv(fd, part, flags), "recv");
   }
 
   /** Receives a datagram, cut off after `size` bytes, and its sender's address; null if there is none. */
