@@ -93,12 +93,12 @@ function connectSocket(socket: Socket, target: SocketAddress | string, local: So
     socket.connect({ path: target });
     return;
   }
+  socket.setNoDelay(true); // Node takes an option of this name from connect(), and forgets it
   socket.connect({
     host: target.address,
     port: target.port,
     family: target.family === "IPv6" ? 6 : 4,
     autoSelectFamily: false, // the addresses race above this (RFC 8305)
-    noDelay: true,
     ...(local === null ? {} : { localAddress: local.address, localPort: local.port }),
   });
 }
