@@ -19,6 +19,7 @@ export {
 } from "./core/errors.ts";
 export type { LoopStatistics, TaskFactory } from "./core/event-loop.ts";
 export type { ExceptionContext, ExceptionHandler } from "./core/exception-handler.ts";
+export type { FileObject } from "./core/file-object.ts";
 export { Future, isFuture } from "./core/future.ts";
 export { Handle, TimerHandle } from "./core/handle.ts";
 export { StackFrame } from "./core/stack.ts";
@@ -60,6 +61,15 @@ export {
 export type { ConnectionOptions } from "./net/connecting/connect.ts";
 export type { ListeningOptions, ServerOptions } from "./net/servers/create-server.ts";
 export type { DatagramAddress, DatagramEndpointOptions } from "./net/datagrams/datagrams.ts";
+export type {
+  AcceptingSocket,
+  ConnectingSocket,
+  DatagramReceivingSocket,
+  DatagramSendingSocket,
+  RawSocket,
+  ReceivingSocket,
+  SendingSocket,
+} from "./net/descriptors/raw-socket.ts";
 export type { GetaddrinfoOptions } from "./net/names/dns.ts";
 export {
   ConnectionError,

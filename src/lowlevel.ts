@@ -4,6 +4,7 @@ export type { DriverEvents, Pace } from "./core/driver.ts";
 export { Handle, TimerHandle } from "./core/handle.ts";
 export type { LoopDriver } from "./loops/base/driver.ts";
 export { BaseEventLoop } from "./loops/base/event-loop.ts";
+export type { Readiness, ReadinessWatch, ReadinessWatcher } from "./net/descriptors/readiness.ts";
 export type {
   DatagramLink,
   DatagramOptions,

@@ -90,14 +90,15 @@ function relativeProblem(path: string, { specifier, kind }: Import, files: Reado
   if (to === undefined) return `src/${imported} is an entry point and is imported by nobody`;
   const rule = from === undefined ? ENTRY : RULES[from];
   if (!rule) return `src/${from} has no rule in scripts/lib/layers.ts`;
-  if (rule.layers.includes(to)) return undefined;
-  if (rule.onDemand?.includes(to)) {
-    return kind === "static" ? `${to} is loaded when it is first needed: import its types only` : undefined;
-  }
+  if (isAllowed(rule, to, kind)) return undefined;
   if (from === "loops/registry" && to.startsWith("loops/")) {
     return kind === "dynamic" ? undefined : `${to} is loaded on demand: import it with import()`;
   }
   return `${from ?? "an entry point"} may not import ${to}, only ${rule.layers.join(", ") || "nothing"}`;
+}
+
+function isAllowed({ layers, onDemand = [] }: LayerRule, to: string, kind: Import["kind"]): boolean {
+  return layers.includes(to) || (kind !== "static" && onDemand.includes(to));
 }
 
 function moduleProblem(path: string, specifier: string): string | undefined {

@@ -92,8 +92,16 @@ class Fuzz {
   #step(): void {
     if (this.#sockets.length === 0) this.#add(new Socket());
     const socket = this.#dice.pick(this.#sockets);
-    const steps = [this.#make, this.#call, this.#call, this.#wait, this.#watch, this.#select, this.#destroy];
-    this.#dice.pick(steps).call(this, socket);
+    const steps: ((target: Socket) => void)[] = [
+      (target) => this.#make(target),
+      (target) => this.#call(target),
+      (target) => this.#call(target),
+      (target) => this.#wait(target),
+      (target) => this.#watch(target),
+      (target) => this.#select(target),
+      (target) => this.#destroy(target),
+    ];
+    this.#dice.pick(steps)(socket);
   }
 
   #make(socket: Socket): void {

@@ -186,7 +186,7 @@ describeWithSockets("readers and writers", ({ it, run }) => {
         loop.addWriter(left, note);
         await sleep(1);
         assert.equal(done.done(), false);
-        for (let left_ = sent; left_ > 0;) left_ -= right.recv(65_536).length;
+        for (let rest = sent; rest > 0;) rest -= right.recv(65_536).length;
         await done;
         loop.removeWriter(left);
       }),

@@ -12,7 +12,7 @@ interface Row {
 
 const rows = readRows(readFileSync(fromRoot("docs/from-python.md"), "utf8"));
 const exported = new Set(
-  ["index", "lowlevel", "testing"].flatMap((entry) =>
+  ["index", "lowlevel", "selectors", "socket", "testing"].flatMap((entry) =>
     exportsOf(readFileSync(fromRoot(`src/${entry}.ts`), "utf8")),
   ),
 );
