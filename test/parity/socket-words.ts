@@ -34,7 +34,7 @@ export async function outcome<T>(awaitable: PromiseLike<T> | (() => PromiseLike<
 
 /** Lets everything happen that is about to. */
 export async function settle(): Promise<void> {
-  for (let count = 0; count < 3; count++) await sleep(2);
+  for (let count = 0; count < 12; count++) await sleep(1);
 }
 
 export async function pair(

@@ -31,8 +31,8 @@ async def outcome(awaitable):
 
 async def settle():
     """Lets everything happen that is about to."""
-    for _ in range(3):
-        await asyncio.sleep(0.002)
+    for _ in range(12):
+        await asyncio.sleep(0.001)
 
 
 @contextmanager

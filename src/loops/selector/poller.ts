@@ -8,6 +8,7 @@ import { loadKoffi } from "../../native/availability.ts";
 import { callError, wouldBlock } from "../../native/errors.ts";
 import { openReadinessQueue } from "../../native/readiness-queue.ts";
 import { READABLE, type ReadinessQueue, WRITABLE } from "../../native/readiness.ts";
+import { settleAfterCall } from "./settling.ts";
 
 const SLICE = 2; // ms that the events of one call may take before the host has its turn; what is left comes again
 const EVENTS_PER_CLOCK_READ = 32;
@@ -105,6 +106,11 @@ export class Poller {
   }
 
   readonly #onEvents = (): void => {
+    this.#takeEvents();
+    settleAfterCall();
+  };
+
+  #takeEvents(): void {
     const queue = this.#queue;
     const count = queue.wait(0);
     if (count < 0) {
@@ -129,7 +135,7 @@ export class Poller {
     }
     if (stale !== null) this.#noteStale(stale);
     else if (this.#stale.size > 0) this.#stale = new Set();
-  };
+  }
 }
 
 /** What is wanted of one descriptor. */
