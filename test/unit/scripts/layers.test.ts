@@ -43,6 +43,13 @@ describe("the layer check", () => {
     ]);
   });
 
+  it("lets the default loop know the types of what it loads on demand", () => {
+    const selector = { "loops/selector/s.ts": EMPTY };
+    const types = 'import type { S } from "../selector/s.ts";';
+    assert.deepEqual(problems({ "loops/node/n.ts": types, ...selector }), []);
+    assert.equal(problems({ "loops/node/n.ts": 'import "../selector/s.ts";', ...selector }).length, 1);
+  });
+
   it("keeps drivers from everybody else", () => {
     const driver = { "loops/node/n.ts": EMPTY };
     for (const path of ["tasks/run.ts", "net/server.ts", "loops/virtual/v.ts"]) {
