@@ -42,5 +42,6 @@ export function succeed(result: number, syscall: string, details?: ErrorDetails)
 function placeOf({ address, port, path }: ErrorDetails): string {
   if (path !== undefined) return path.replace("\0", "@");
   if (address === undefined) return "";
+  if (port === undefined) return address.replace("\0", "@");
   return `${address.includes(":") ? `[${address}]` : address}:${port}`;
 }

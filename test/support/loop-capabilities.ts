@@ -3,8 +3,9 @@
 /**
  * - `network`: servers, connections and datagrams of the loop's own
  * - `sockets`: the same, and it is the host's sockets that they are made of, so that anybody can be at the other end
+ * - `descriptors`: those of the system can be watched
  */
-export type Capability = "network" | "sockets";
+export type Capability = "network" | "sockets" | "descriptors";
 
 export interface Lack {
   readonly loop: string;
@@ -15,13 +16,29 @@ export interface Lack {
 const LACKS: readonly Lack[] = [
   { loop: "virtual", capability: "network", reason: "there is no network in virtual time yet" },
   { loop: "virtual", capability: "sockets", reason: "the host's sockets know nothing of virtual time" },
+  {
+    loop: "virtual",
+    capability: "descriptors",
+    reason: "the system's descriptors know nothing of virtual time",
+  },
 ];
 
 /** Where all suites need something; the start of a path below test/. */
 const NEEDS: readonly { readonly path: string; readonly capability: Capability }[] = [
   { path: "conformance/network/", capability: "network" },
+  { path: "conformance/readers/", capability: "descriptors" },
+  { path: "conformance/sockets/", capability: "descriptors" },
   { path: "stress/network", capability: "network" },
+  { path: "stress/native", capability: "descriptors" },
+  { path: "stress/exhausted", capability: "sockets" },
 ];
+
+/** Why there is no such loop on this host; null if there is. */
+export function absenceOf(loop: string): string | null {
+  if (loop !== "selector") return null;
+  if ("bun" in process.versions || "deno" in process.versions) return "the selector loop needs Node";
+  return process.platform === "linux" ? null : "the selector loop is tested on Linux alone";
+}
 
 /** Why a loop cannot run a suite that needs all this; null if it can. */
 export function lackOf(loop: string, needs: readonly Capability[], lacks = LACKS): string | null {

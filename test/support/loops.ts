@@ -2,11 +2,11 @@
 import { describe, it } from "node:test";
 import { run } from "gyre";
 import { guardLeaks } from "./leaks.ts";
-import { type Capability, lackOf, needsOfFile } from "./loop-capabilities.ts";
+import { absenceOf, type Capability, lackOf, needsOfFile } from "./loop-capabilities.ts";
 import { exceptionFor, type LoopException } from "./loop-exceptions.ts";
 
 /** The loops under test, by the name that `run(main, { loop })` knows. */
-export const LOOPS = ["node", "virtual"] as const;
+export const LOOPS = ["node", "selector", "virtual"] as const;
 
 type RunOptions = Omit<NonNullable<Parameters<typeof run>[1]>, "loop" | "loopFactory">;
 
@@ -38,7 +38,7 @@ export function describeOnLoops(
       : [optionsOrDefine.needs, defineWithOptions];
   const needs = [...own, ...needsOfFile(new Error().stack ?? "")];
   for (const name of LOOPS) {
-    const lack = lackOf(name, needs);
+    const lack = absenceOf(name) ?? lackOf(name, needs);
     describe(`${title} (${name} loop)`, { skip: lack ?? false }, () => {
       guardLeaks();
       define?.({

@@ -78,11 +78,12 @@ export function takeError(fd: number): number {
   return result < 0 ? result : -(new Int32Array(value.buffer)[0] ?? 0);
 }
 
+/** Node names the path of a Unix socket `address` here, and so do we. */
 export function connectError(result: number, target: Address): NodeJS.ErrnoException {
-  return callError(result, "connect", detailsOf(target));
+  return callError(result, "connect", typeof target === "string" ? { address: target } : detailsOf(target));
 }
 
-/** For errors. Node names the path of a Unix socket `address`, and so do we. */
+/** For errors. */
 export function detailsOf(target: Address): ErrorDetails {
   return typeof target === "string" ? { path: target } : { address: target.address, port: target.port };
 }

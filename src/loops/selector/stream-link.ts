@@ -30,6 +30,8 @@ export class StreamLink implements Link, Watcher, SocketView {
   #sockname: Address | null = null;
   #peername: Address | null | undefined;
   #socket: SelectorTransportSocket | null = null;
+  /** Whether the peer has said all. */
+  #ended = false;
   /** The end of the outgoing direction: wanted once everything is sent. */
   #ending = false;
   #onDrained: (() => void) | null = null;
@@ -67,7 +69,7 @@ export class StreamLink implements Link, Watcher, SocketView {
   }
 
   resume(): void {
-    if (this.#fd < 0) return;
+    if (this.#fd < 0 || this.#ended) return;
     const failure = this.#watch.want(READABLE);
     if (failure < 0) this.#failSoon(callError(failure, "epoll_ctl"));
   }
@@ -142,6 +144,7 @@ export class StreamLink implements Link, Watcher, SocketView {
     const count = this.#libc.recv(this.#fd, scratch);
     if (count > 0) this.#receiver?.received(scratch.subarray(0, count), true);
     else if (count === 0) {
+      this.#ended = true;
       this.pause();
       this.#receiver?.ended();
     } else if (!wouldBlock(count)) this.#fail(callError(count, "read"));

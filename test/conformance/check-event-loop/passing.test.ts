@@ -16,6 +16,7 @@ const VIRTUAL = { realtime: false, unix: false, pipes: false };
 
 const EXPECTED: Readonly<Record<(typeof LOOPS)[number], Expected>> = {
   node: { capabilities: {}, least: 220 },
+  selector: { capabilities: {}, least: 220 },
   virtual: { capabilities: VIRTUAL, least: 200 },
 };
 

@@ -69,12 +69,12 @@ describeOnLoops("the order of ready work", ({ it, run }) => {
       const loop = getRunningLoop();
       const order: string[] = [];
       loop.callSoon(() => {
-        const until = loop.time() + 3;
+        const until = loop.time() + 25;
         while (loop.time() < until); // the timer is due when this callback ends
         loop.callSoon(() => order.push("ready"));
       });
-      loop.callLater(1, () => order.push("timer"));
-      await sleep(6);
+      loop.callLater(20, () => order.push("timer"));
+      await sleep(40);
       assert.deepEqual(order, ["ready", "timer"]);
     }));
 });
