@@ -74,7 +74,7 @@ export abstract class LoopCore implements AsyncDisposable {
   constructor(driver: LoopDriver, options: { readonly ambient?: boolean } = {}) {
     this.scheduler = new Scheduler(driver);
     this.#ambient = options.ambient === true;
-    this.#noteClosed = this.#ambient ? ignore : warnIfCollected(this);
+    this.#noteClosed = this.#ambient ? () => undefined : warnIfCollected(this);
     if (this.#ambient) this.scheduler.start();
     this.setDebug(Boolean(globalThis.process?.env["GYRE_DEBUG"]));
   }
@@ -397,5 +397,3 @@ export abstract class LoopCore implements AsyncDisposable {
     }
   }
 }
-
-function ignore(): void {}
