@@ -17,6 +17,7 @@ export {
   RuntimeError,
   TimeoutError,
 } from "./core/errors.ts";
+export type { StopSignal } from "./core/driver.ts";
 export type { LoopStatistics, TaskFactory } from "./core/event-loop.ts";
 export type { ExceptionContext, ExceptionHandler } from "./core/exception-handler.ts";
 export type { FileObject } from "./core/file-object.ts";
@@ -124,6 +125,17 @@ export type {
 } from "./net/transports.ts";
 export type { UnixConnectionOptions } from "./net/connecting/unix-connect.ts";
 export type { UnixServerOptions } from "./net/servers/unix-server.ts";
+export {
+  createSubprocessExec,
+  createSubprocessShell,
+  type ProcessOptions,
+} from "./process/create-subprocess.ts";
+export { ProcessError, ProcessLookupError } from "./process/errors.ts";
+export type { SubprocessOptions } from "./process/options.ts";
+export { Process, type ProcessStatistics } from "./process/process.ts";
+export type { SubprocessProtocol, SubprocessTransport } from "./process/protocols.ts";
+export type { Signal } from "./process/signals.ts";
+export { DEVNULL, PIPE, STDOUT, type StdioOptions, type StdioTarget } from "./process/stdio.ts";
 export { Barrier, type BarrierStatistics } from "./sync/barrier.ts";
 export { Condition, type ConditionStatistics } from "./sync/condition.ts";
 export { BrokenBarrierError, QueueEmpty, QueueFull, QueueShutDown } from "./sync/errors.ts";

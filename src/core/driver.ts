@@ -14,6 +14,9 @@ import type { ReadyEntries } from "./ready-queue.ts";
  */
 export type Pace = "soon" | "host";
 
+/** How a process is asked to stop: SIGINT, by Ctrl-C, or SIGTERM, by whoever supervises it. */
+export type StopSignal = "SIGINT" | "SIGTERM";
+
 /** What a driver calls. */
 export interface DriverEvents {
   /** The turn that was asked for: exactly one call for each `requestTurn`. */
@@ -68,8 +71,11 @@ export interface LoopDriver {
    */
   watchForStall(onStall: ((outside: string | Error) => void) | null): void;
 
-  /** Calls back when Ctrl-C is pressed, until the returned function is called; null where that is not ours to handle. */
-  onInterrupt(callback: () => void): (() => void) | null;
+  /**
+   * Calls back when the process is asked to stop, by Ctrl-C or a signal of that name, until the returned function is called; null
+   * where that is not ours to handle.
+   */
+  onInterrupt(callback: () => void, signal?: StopSignal): (() => void) | null;
 
   /** Where a function was defined, as `file:line`, if the host can tell cheaply enough for an error report. */
   locate(fn: (...args: never[]) => unknown): string | null;

@@ -52,7 +52,8 @@ export type ErrorCode =
   | "GYRE_DESCRIPTOR_IN_USE"
   | "GYRE_ALREADY_REGISTERED"
   | "GYRE_NOT_REGISTERED"
-  | "GYRE_SELECTOR_CLOSED";
+  | "GYRE_SELECTOR_CLOSED"
+  | "GYRE_PROCESS_FAILED";
 
 /**
  * The work was cancelled. Let it pass: whoever catches it takes over the duty to end the work.
@@ -134,10 +135,20 @@ export class LookupError extends Error {
   readonly code = "GYRE_NO_VALUE";
 }
 
-/** The user asked the program to stop (Ctrl-C) and `run()` has wound it up. */
+/** The user asked the program to stop (Ctrl-C), or a supervisor did (SIGTERM), and `run()` has wound it up. */
 export class KeyboardInterrupt extends Error {
   override readonly name = "KeyboardInterrupt";
   readonly code = "GYRE_INTERRUPTED";
+  /** The signal that asked. */
+  readonly signal: "SIGINT" | "SIGTERM";
+  /** What such a program exits with by convention: 130 for SIGINT, 143 for SIGTERM. */
+  readonly exitCode: number;
+
+  constructor(message: string, options: ErrorOptions & { readonly signal?: "SIGINT" | "SIGTERM" } = {}) {
+    super(message, options);
+    this.signal = options.signal ?? "SIGINT";
+    this.exitCode = this.signal === "SIGINT" ? 130 : 143;
+  }
 }
 
 /** Nothing that is left in the process could ever wake the main task. */

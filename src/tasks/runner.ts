@@ -2,6 +2,7 @@
 
 import { describe, requireCoroutine, requireFunction } from "../core/arguments.ts";
 import { type Context, copyContext } from "../core/context.ts";
+import type { StopSignal } from "../core/driver.ts";
 import {
   ArgumentTypeError,
   CancelledError,
@@ -25,8 +26,11 @@ export interface RunnerOptions {
   readonly loopFactory?: () => EventLoop;
   /** Debug mode on or off; as the environment's `GYRE_DEBUG` says by default. */
   readonly debug?: boolean;
-  /** Whether Ctrl-C cancels the main task; true by default, unless the program listens to SIGINT itself. */
-  readonly handleSignals?: boolean;
+  /**
+   * Which signals cancel the main task: SIGINT, that is Ctrl-C, by default; false for none, or a list of them. Not those that the
+   * program listens to itself.
+   */
+  readonly handleSignals?: boolean | readonly StopSignal[];
 }
 
 export interface RunOptions extends RunnerOptions {
@@ -38,7 +42,9 @@ export interface RunOptions extends RunnerOptions {
  * Runs an async function as a program's main task, on a loop of its own, and cleans up behind it: tasks that are left are
  * cancelled and waited for, async generators closed, the default executor shut down, the loop closed.
  *
- * Ctrl-C cancels the main task; pressed again, it ends the run at once, and only the clean-up still runs.
+ * Ctrl-C cancels the main task; pressed again, it ends the run at once, and only the clean-up still runs. With
+ * `handleSignals: ["SIGINT", "SIGTERM"]` a supervisor's SIGTERM does the same. Where nobody catches the `KeyboardInterrupt`, the
+ * process exits with 130, or 143 for SIGTERM.
  *
  * @param main - called when the loop runs; it is given its task
  * @returns what `main` returns, when everything is cleaned up
@@ -101,6 +107,7 @@ export class Runner implements AsyncDisposable {
     }
     if (loopFactory !== undefined)
       requireFunction(loopFactory, "The option loopFactory", "It makes the loop.");
+    requireSignals(options.handleSignals);
     this.#options = options;
   }
 
@@ -167,16 +174,22 @@ export class Runner implements AsyncDisposable {
     loop.requireCanRun();
     this.#context ??= copyContext();
     const task = loop.createTask(main, { context: options.context ?? this.#context, name: options.name });
-    const interrupts = this.#options.handleSignals === false ? null : new Interrupts(loop, task);
+    const interrupts = new Interrupts(loop, task, this.#signals());
     try {
       return await loop.runUntilComplete(task);
     } catch (error) {
-      throw interrupts?.explains(error)
-        ? new KeyboardInterrupt("The program was interrupted", { cause: error })
-        : error;
+      if (!interrupts.explains(error)) throw error;
+      const { signal } = interrupts;
+      throw exitingBySignal(new KeyboardInterrupt("The program was interrupted", { cause: error, signal }));
     } finally {
-      interrupts?.stop();
+      interrupts.stop();
     }
+  }
+
+  #signals(): readonly StopSignal[] {
+    const { handleSignals = true } = this.#options;
+    if (typeof handleSignals !== "boolean") return handleSignals;
+    return handleSignals ? ["SIGINT"] : [];
   }
 
   #makeNow(): EventLoop | null {
@@ -200,19 +213,47 @@ export class Runner implements AsyncDisposable {
   }
 }
 
+/** @throws TypeError `GYRE_INVALID_ARGUMENT` */
+function requireSignals(handled: RunnerOptions["handleSignals"]): void {
+  if (handled === undefined || typeof handled === "boolean") return;
+  if (Array.isArray(handled) && handled.every((signal) => signal === "SIGINT" || signal === "SIGTERM"))
+    return;
+  throw new ArgumentTypeError(
+    `The option handleSignals must be true, false or a list of "SIGINT" and "SIGTERM", but it is ${describe(handled)}.`,
+  );
+}
+
+/** Lets the process exit with the code of the signal if nobody catches the error. */
+function exitingBySignal(error: KeyboardInterrupt): KeyboardInterrupt {
+  const onUncaught = (uncaught: unknown): void => {
+    if (uncaught === error) process.once("exit", () => (process.exitCode = error.exitCode));
+  };
+  process.once("uncaughtExceptionMonitor", onUncaught);
+  return error;
+}
+
 /** Ctrl-C during a run: the first cancels the main task, the second stops the loop (row RUN-09). */
 class Interrupts {
   readonly #task: Task<unknown>;
-  readonly #stopListening: (() => void) | null;
+  readonly #stopListening: readonly ((() => void) | null)[];
   #count = 0;
+  #signal: StopSignal = "SIGINT";
 
-  constructor(loop: EventLoop, task: Task<unknown>) {
+  constructor(loop: EventLoop, task: Task<unknown>, signals: readonly StopSignal[]) {
     this.#task = task;
-    this.#stopListening = loop.scheduler.driver.onInterrupt(() => {
-      this.#count++;
-      if (this.#count === 1) task.cancel();
-      else loop.stop();
-    });
+    this.#stopListening = signals.map((signal) =>
+      loop.scheduler.driver.onInterrupt(() => {
+        this.#count++;
+        this.#signal = signal;
+        if (this.#count === 1) task.cancel();
+        else loop.stop();
+      }, signal),
+    );
+  }
+
+  /** The last that came. */
+  get signal(): StopSignal {
+    return this.#signal;
   }
 
   /** Whether `error` is what became of the user's wish, and of nobody else's. */
@@ -223,7 +264,7 @@ class Interrupts {
   }
 
   stop(): void {
-    this.#stopListening?.();
+    for (const stop of this.#stopListening) stop?.();
   }
 }
 

@@ -6,6 +6,7 @@ import { inspectSymbol } from "../core/inspect.ts";
 import { currentLoop } from "../core/loops.ts";
 import type { Awaitable, Task } from "../core/task.ts";
 import { createTask, currentTask } from "./current.ts";
+import { enterTimeout, timeoutPassed } from "./timeout-watch.ts";
 
 type TimeoutState = "created" | "active" | "expiring" | "expired" | "finished";
 
@@ -20,6 +21,7 @@ export class Timeout {
   #state: TimeoutState = "created";
   #alarm: Handle | null = null;
   #task: Task<unknown> | null = null;
+  #number = 0;
 
   constructor(when: number | null) {
     if (when !== null) requireDelay(when, "new Timeout(when)", "when");
@@ -76,8 +78,9 @@ export class Timeout {
       this.#finish(task);
       const cancellation = cancellationOf(error);
       const isOurs = this.#state === "expired" && task.cancelling() <= cancellingBefore;
-      if (isOurs && cancellation !== null) throw new TimeoutError(undefined, { cause: cancellation });
-      throw error;
+      if (!isOurs || cancellation === null) throw error;
+      timeoutPassed(task, this.#number);
+      throw new TimeoutError(undefined, { cause: cancellation });
     } finally {
       this.#finish(task);
     }
@@ -109,6 +112,7 @@ export class Timeout {
     }
     this.#state = "active";
     this.#task = task;
+    this.#number = enterTimeout();
     this.reschedule(this.#when);
     return task;
   }

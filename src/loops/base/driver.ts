@@ -5,6 +5,8 @@ import type { NetworkDriver } from "../../net/driver.ts";
 
 /** Everything that a loop runs on: what the core needs, and what the layers above need where the loop offers that. */
 export interface LoopDriver extends TurnDriver {
+  /** Whether time, and the world with it, is made up: then real processes have no place on this loop. */
+  readonly simulated?: boolean;
   /** Called once, after `attach`; without it the loop has no network. */
   openNetwork?(loop: EventLoop): NetworkDriver;
   /**

@@ -13,11 +13,11 @@ import { ThreadPoolExecutor } from "../../executors/thread-pool-executor.ts";
 import { knowErrors } from "../../executors/transport/error-classes.ts";
 import { JobFuture } from "../../executors/transport/job-future.ts";
 import * as netErrors from "../../net/errors.ts";
-import { SocketsLoop } from "./sockets-loop.ts";
+import { ProcessLoop } from "./process-loop.ts";
 
 knowErrors(Object.values(netErrors));
 
-export abstract class ExecutorLoop extends SocketsLoop {
+export abstract class ExecutorLoop extends ProcessLoop {
   #defaultExecutor: Executor | null = null;
   #executorShutDown = false;
 

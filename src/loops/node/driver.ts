@@ -3,7 +3,7 @@
  * time to time in a `setImmediate`, so that the host can poll its I/O.
  */
 
-import type { DriverEvents, LoopDriver, Pace } from "../../core/driver.ts";
+import type { DriverEvents, LoopDriver, Pace, StopSignal } from "../../core/driver.ts";
 import { runInRoot } from "../../core/scope.ts";
 import { NOTHING_OPEN, watchForExit } from "../base/exits.ts";
 import { listenForInterrupts } from "../base/interrupts.ts";
@@ -88,8 +88,8 @@ export class NodeDriver implements LoopDriver {
     this.#stopWatching = onStall === null ? null : watchForExit(() => onStall(NOTHING_OPEN));
   }
 
-  onInterrupt(callback: () => void): (() => void) | null {
-    return listenForInterrupts(callback);
+  onInterrupt(callback: () => void, signal?: StopSignal): (() => void) | null {
+    return listenForInterrupts(callback, signal);
   }
 
   locate(fn: (...args: never[]) => unknown): string | null {

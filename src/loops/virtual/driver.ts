@@ -3,7 +3,7 @@
  * runs to quiescence before the next one, so that the order is exactly CPython's.
  */
 
-import type { DriverEvents } from "../../core/driver.ts";
+import type { DriverEvents, StopSignal } from "../../core/driver.ts";
 import type { EventLoop } from "../../core/event-loop.ts";
 import { type ReadyEntries, ReadyQueue } from "../../core/ready-queue.ts";
 import { runInRoot } from "../../core/scope.ts";
@@ -49,6 +49,7 @@ export type OutsidePolicy = "wait" | "fail";
 export class VirtualDriver implements LoopDriver {
   readonly name = "virtual";
   readonly granularity = "step";
+  readonly simulated = true;
   readonly #worksOutside: () => boolean;
   readonly #outside: OutsidePolicy;
   readonly #schedule: Schedule | null;
@@ -138,8 +139,8 @@ export class VirtualDriver implements LoopDriver {
     if (onStall === null) this.#outsideWatch.stop();
   }
 
-  onInterrupt(callback: () => void): (() => void) | null {
-    return listenForInterrupts(callback);
+  onInterrupt(callback: () => void, signal?: StopSignal): (() => void) | null {
+    return listenForInterrupts(callback, signal);
   }
 
   locate(fn: (...args: never[]) => unknown): string | null {

@@ -1,0 +1,59 @@
+/** What becomes of children whose parent dies. */
+import assert from "node:assert/strict";
+import { createSubprocessShell, PIPE, sleep } from "gyre";
+import { describeOnLoops } from "../../support/loops.ts";
+import { runProgram } from "../support/programs.ts";
+import { guardProcesses, marked, soon } from "./support.ts";
+
+const program = (loop: string, end: string): string => `
+  import { createSubprocessShell, run, sleep } from "gyre";
+  await run(async () => {
+    const command = "trap '' HUP INT; sleep 1000 & setsid sleep 1000 & sh -c \\"trap '' TERM; sleep 1000; sleep 1000\\" & sleep 1000";
+    for (let count = 0; count < 3; count++)
+      await createSubprocessShell(command, { dieWithParent: true, stdout: 2 });
+    await sleep(300);
+    console.log("ready");
+    ${end}
+  }, { loop: "${loop}", handleSignals: false });
+`;
+
+describeOnLoops("dieWithParent", ({ it, run, name }) => {
+  guardProcesses();
+
+  for (const [title, end, signal] of [
+    ["SIGKILL", "await sleep(60_000);", "SIGKILL"],
+    ["SIGTERM", "await sleep(60_000);", "SIGTERM"],
+    ["process.exit()", "process.exit(3);", null],
+    ["a crash", "process.abort();", null],
+  ] as const) {
+    it(`ends the trees of a parent that dies by ${title}, within a second`, async () => {
+      const { env, living } = marked();
+      const { stdout } = await runProgram(program(name, end), {
+        env,
+        signals: signal === null ? [] : [["ready", signal]],
+      });
+      assert.match(stdout, /^ready/);
+      await soon(() => living().length === 0, "no tree is left");
+    });
+  }
+
+  it("leaves no watchdog when the children have ended, and another one comes", () =>
+    run(async () => {
+      for (let count = 0; count < 3; count++) {
+        const child = await createSubprocessShell("echo hello", { dieWithParent: true, stdout: PIPE });
+        assert.equal(String((await child.communicate())[0]), "hello\n");
+      }
+      await using first = await createSubprocessShell("sleep 1000", { dieWithParent: true });
+      await using second = await createSubprocessShell("sleep 1000", { dieWithParent: true });
+      await first.end();
+      await sleep(1);
+      assert.equal(second.returncode, null);
+    }));
+
+  it("does not start a watchdog for a child that cannot be started", () =>
+    run(async () => {
+      await assert.rejects(createSubprocessShell("true", { dieWithParent: true, cwd: "/no/such/place" }), {
+        code: "ENOENT",
+      });
+    }));
+});
