@@ -158,6 +158,10 @@ export class ChildTransport implements SubprocessTransport, Resource, Mortal, Pi
     return this.#returncode;
   }
 
+  get finished(): boolean {
+    return this.#finished;
+  }
+
   /** Whether gyre has begun to end it. */
   get ended(): boolean {
     return this.#ending !== null;
@@ -237,6 +241,7 @@ export class ChildTransport implements SubprocessTransport, Resource, Mortal, Pi
     if (this.#finished || this.#returncode === null || this.#open > 0) return;
     this.#finished = true;
     this.#letGo();
+    this.#ending?.look();
     this.#context.soon(() => this.#call("connectionLost", null), undefined);
   }
 

@@ -3,7 +3,7 @@
 import type { EventLoop } from "../core/event-loop.ts";
 import { currentLoop } from "../core/loops.ts";
 import { type LimitOption, withLimit } from "../net/streams/limit.ts";
-import type { SubprocessOptions } from "./options.ts";
+import { requireOptions, type SubprocessOptions } from "./options.ts";
 import { Process } from "./process.ts";
 import type { SubprocessTransport } from "./protocols.ts";
 import { SubprocessStreamProtocol } from "./stream-protocol.ts";
@@ -74,7 +74,7 @@ type Start = (
 
 /** What is wrong with a type is thrown at once, hence outside of any async function. */
 function create(options: ProcessOptions, where: string, start: Start): Promise<Process> {
-  return withLimit(options ?? {}, where, (limit) => {
+  return withLimit(requireOptions(options, where), where, (limit) => {
     const loop = currentLoop();
     const starting = start(loop, () => new SubprocessStreamProtocol(limit, loop));
     return finish(starting, options.check === true);

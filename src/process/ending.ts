@@ -13,6 +13,7 @@ const KILL = signalNumber("SIGKILL", "ending");
 const SHORTEST_LOOK = 2; // ms between two looks at who is left
 const LONGEST_LOOK = 50;
 const KILL_ROUNDS = 40; // then whoever is left hangs in the system, and nobody can end it
+const REAPING = 1000; // ms
 const DRAIN = 50; // ms for the pipes to come to their end, unless somebody holds them who could not be found
 
 /** What ends: the processes, and the pipes to them. */
@@ -21,6 +22,8 @@ export interface Mortal {
   /** Whether a pipe has yet to come to its end, and is read. */
   draining(): boolean;
   closePipes(): void;
+  /** Whether the host has noticed the end of the child and of its pipes. */
+  readonly finished: boolean;
 }
 
 /**
@@ -76,6 +79,8 @@ export class Ending {
     const end = this.#loop.time() + DRAIN;
     await this.#until(() => !this.#mortal.draining() || this.#loop.time() >= end);
     this.#mortal.closePipes();
+    const last = this.#loop.time() + REAPING;
+    await this.#until(() => this.#mortal.finished || this.#loop.time() >= last);
   }
 
   async #until(condition: () => boolean): Promise<void> {

@@ -66,7 +66,7 @@ const REFUSED: Readonly<Record<string, string>> = {
 
 /** @throws TypeError `GYRE_INVALID_ARGUMENT`, RangeError `GYRE_OUT_OF_RANGE` */
 export function checkOptions(options: SubprocessOptions, where: string): CheckedOptions {
-  requireObject(options, where);
+  requireKnown(requireOptions(options, where), where);
   requireStart(options, where);
   const { cwd, env, argv0, uid, gid, graceMs = GRACE, passFds = [] } = options;
   requireDelay(graceMs, where, "graceMs");
@@ -92,13 +92,15 @@ export function checkOptions(options: SubprocessOptions, where: string): Checked
   };
 }
 
-function requireObject(options: unknown, where: string): asserts options is object {
+export function requireOptions<T extends object>(options: T, where: string): T {
   if (typeof options !== "object" || options === null)
     throw new ArgumentTypeError(`${where} expects options, but got ${describe(options)}.`);
-  for (const [name, remedy] of Object.entries(REFUSED)) {
-    if (!(name in options)) continue;
-    throw new ArgumentRangeError(`${where} has no option ${name}. ${remedy}.`);
-  }
+  return options;
+}
+
+function requireKnown(options: object, where: string): void {
+  for (const [name, remedy] of Object.entries(REFUSED))
+    if (name in options) throw new ArgumentRangeError(`${where} has no option ${name}. ${remedy}.`);
 }
 
 function requireStart({ cwd, env, argv0 }: SubprocessOptions, where: string): void {

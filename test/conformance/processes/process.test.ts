@@ -80,7 +80,7 @@ describeOnLoops("a child process", ({ it, run, name }) => {
   it("gets descriptors under their own numbers [SUB-05]", () =>
     run(async () => {
       const fd = openSync("/etc/hostname", "r");
-      const child = await createSubprocessShell(`cat <&${fd}`, { stdout: PIPE, passFds: [fd] });
+      const child = await createSubprocessShell(`cat /proc/self/fd/${fd}`, { stdout: PIPE, passFds: [fd] });
       assert.equal(String((await child.communicate())[0]), readFileSync("/etc/hostname", "utf8"));
       closeSync(fd);
     }));

@@ -90,7 +90,7 @@ describeOnLoops("a child that cannot be started", ({ it, run, name }) => {
          const child = await createSubprocessExec("cat", [], { stdin: PIPE, stdout: PIPE });
          console.log(String((await child.communicate("fine"))[0]), readdirSync("/proc/self/fd").length - before);
        }, { loop: "${name}" });`,
-      { descriptorLimit: 60 },
+      { descriptorLimit: 400 },
     );
     assert.match(stdout, /^(EMFILE\n)+fine 0\n$/, stderr);
   });
