@@ -24,10 +24,19 @@ const NAMED = [
   Boom,
 ];
 
+/** What Python calls the system's errors of these codes. */
+const SYSTEM: Readonly<Record<string, string>> = {
+  EACCES: "PermissionError",
+  ENOENT: "FileNotFoundError",
+  ESRCH: "ProcessLookupError",
+};
+
 /** The class of an error. Misuse has other classes in Python, so both sides call it "refused". */
 export function nameOf(error: unknown): string {
   const named = NAMED.find((candidate) => error instanceof candidate);
   if (named) return named.name;
+  const system = error instanceof Error && "code" in error ? SYSTEM[String(error.code)] : undefined;
+  if (system !== undefined) return system;
   return error instanceof RangeError || isOurs(error) ? "refused" : String(error);
 }
 

@@ -43,10 +43,10 @@ function read(path: string): string {
 }
 
 /** Waits for something that is to become true soon. */
-export async function soon(condition: () => boolean, what: string): Promise<void> {
-  const end = performance.now() + PATIENCE;
+export async function soon(condition: () => boolean, what: string, patience = PATIENCE): Promise<void> {
+  const end = performance.now() + patience;
   while (!condition()) {
-    assert.ok(performance.now() < end, `${what}, but not within ${PATIENCE} ms`);
+    assert.ok(performance.now() < end, `${what}, but not within ${patience} ms`);
     await pause(5);
   }
 }
