@@ -52,13 +52,16 @@ describeOnLoops("a subprocess protocol", ({ it, run }) => {
       transport.getPipeTransport(0)?.write("hello");
       transport.getPipeTransport(0)?.close();
       await protocol.lost;
-      assert.deepEqual([...protocol.output].sort(), [
-        [1, "hello"],
-        [2, "err\n"],
-      ]);
+      assert.deepEqual(
+        [...protocol.output].toSorted(([a], [b]) => a - b),
+        [
+          [1, "hello"],
+          [2, "err\n"],
+        ],
+      );
       assert.equal(protocol.events[0], "made");
       assert.equal(protocol.events.at(-1), "over null");
-      assert.deepEqual(protocol.events.slice(1, -1).sort(), [
+      assert.deepEqual(protocol.events.slice(1, -1).toSorted(), [
         "exited 3",
         "lost 0 null",
         "lost 1 null",

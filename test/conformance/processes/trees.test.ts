@@ -78,8 +78,9 @@ describeOnLoops("a tree of processes", ({ it, run, name }) => {
     run(async () => {
       const { env, living } = marked();
       const block = async (): Promise<void> => {
-        await using _child = await createSubprocessShell(TREE, { env });
+        await using child = await createSubprocessShell(TREE, { env });
         await soon(() => living().length === SIZE, "the tree is there");
+        assert.equal(child.returncode, null);
       };
       await block();
       assert.deepEqual(living(), []);

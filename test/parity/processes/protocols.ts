@@ -46,7 +46,7 @@ scenario("the start is first, and the end last [SUB-12 SUB-15]", async (print) =
   print(protocol.events[0]);
   await protocol.over;
   print(protocol.events[0], protocol.events.at(-1));
-  print(...protocol.events.slice(1, -1).sort());
+  print(...protocol.events.slice(1, -1).toSorted());
   print(protocol.text(1).trim(), protocol.text(2).trim(), transport.getReturncode());
 });
 
@@ -55,7 +55,7 @@ scenario("data before the end of its pipe [SUB-15]", async (print) => {
   transport.getPipeTransport(0)?.write("hello");
   transport.getPipeTransport(0)?.writeEof();
   await protocol.over;
-  print(protocol.text(1), ...protocol.events.sort());
+  print(protocol.text(1), ...protocol.events.toSorted());
 });
 
 scenario("only those pipes that were asked for [SUB-14]", async (print) => {
@@ -102,7 +102,7 @@ scenario("close kills [SUB-14]", async (print) => {
   transport.close();
   print(transport.isClosing());
   await protocol.over;
-  print(transport.getReturncode(), ...protocol.events.sort());
+  print(transport.getReturncode(), ...protocol.events.toSorted());
 });
 
 scenario("close after the end changes nothing [SUB-14]", async (print) => {
@@ -123,7 +123,7 @@ scenario("another protocol takes over [SUB-14]", async (print) => {
   transport.getPipeTransport(0)?.close();
   await second.over;
   print(...first.events);
-  print(...second.events.sort());
+  print(...second.events.toSorted());
 });
 
 scenario("a program without a shell [SUB-12]", async (print) => {
