@@ -13,10 +13,11 @@ import { findPin, findPrograms } from "./lib/programs.ts";
 import { asJson, overview, tables } from "./lib/report.ts";
 import { type Checkout, entrants, type Measured, runRounds } from "./lib/rounds.ts";
 import type { Fixture, Plan, Suite } from "./lib/suite.ts";
+import { processes } from "./process/suite.ts";
 import { sync } from "./sync/suite.ts";
 import { tasks } from "./tasks/suite.ts";
 
-const SUITES: readonly Suite[] = [tasks, sync, echo, executor];
+const SUITES: readonly Suite[] = [tasks, sync, echo, executor, processes];
 const RESULTS = ".build/bench/results";
 
 const { values: options, positionals } = parseArgs({
