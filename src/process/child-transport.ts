@@ -21,7 +21,7 @@ import { tieToScope } from "./scope-tie.ts";
 import { LoneProcess, type SignalTarget } from "./signal-target.ts";
 import { returncodeOf, type Signal, signalNumber } from "./signals.ts";
 import type { Spawned } from "./spawn.ts";
-import { forwardTo, stopForwardingTo } from "./terminal.ts";
+import { expectNoMore, forwardTo, stopForwardingTo } from "./terminal.ts";
 import { watchdog } from "./watchdog.ts";
 
 /** A child, its pipes, and whoever descends from it, as long as anything of them is left. */
@@ -122,6 +122,7 @@ export class ChildTransport implements SubprocessTransport, Resource, Mortal, Pi
     if (this.#loop.getDebug())
       process.emitWarning(`${this} was closed while it ran, and is killed.`, { type: "ResourceWarning" });
     this.target.signal(signalNumber("SIGKILL", "close()"));
+    if (!this.#loop.isClosed()) this.end(0); // whoever was being forked
   }
 
   setProtocol(protocol: SubprocessProtocol): void {
@@ -168,8 +169,8 @@ export class ChildTransport implements SubprocessTransport, Resource, Mortal, Pi
   }
 
   /** Begins to end whatever is left: the child, its descendants, and the pipes. */
-  end(): Ending {
-    this.#ending ??= new Ending(this.#loop, this, this.#graceMs, this.#pid);
+  end(graceMs = this.#graceMs): Ending {
+    this.#ending ??= new Ending(this.#loop, this, graceMs, this.#pid);
     return this.#ending;
   }
 
@@ -254,7 +255,10 @@ export class ChildTransport implements SubprocessTransport, Resource, Mortal, Pi
   }
 
   #makeTarget({ killTree }: CheckedOptions): SignalTarget {
-    if (!killTree || process.platform === "win32") return new LoneProcess(this.#pid);
+    if (!killTree || process.platform === "win32") {
+      expectNoMore();
+      return new LoneProcess(this.#pid);
+    }
     const tree = new ProcessTree(this.#pid);
     forwardTo(tree);
     return tree;

@@ -20,10 +20,14 @@ const FIELD = { state: 0, parent: 1, group: 2, session: 3, started: 19 }; // aft
 
 let last: { readonly table: ProcessTable | null; readonly at: number } | null = null;
 
-/** All processes, or null where the system does not tell. */
-export function readProcessTable(): ProcessTable | null {
+/**
+ * All processes, or null where the system does not tell.
+ *
+ * @param since - the table must not be older than this moment, on the clock of `performance`
+ */
+export function readProcessTable(since: number): ProcessTable | null {
   const now = performance.now();
-  if (last === null || now - last.at > FRESH) last = { table: readAll(), at: now };
+  if (last === null || last.at < since || now - last.at > FRESH) last = { table: readAll(), at: now };
   return last.table;
 }
 

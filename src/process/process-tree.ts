@@ -15,6 +15,7 @@ import type { SignalTarget } from "./signal-target.ts";
  */
 export class ProcessTree implements SignalTarget {
   readonly #pid: number;
+  readonly #born = performance.now();
   /** Those that were seen, by when they started. */
   readonly #known = new Map<number, number>();
   #reaped = false;
@@ -30,13 +31,13 @@ export class ProcessTree implements SignalTarget {
 
   /** Whether any of them lives. */
   alive(): boolean {
-    const table = readProcessTable();
+    const table = readProcessTable(this.#born);
     return table === null ? this.#groupExists() : this.#members(table).some(({ zombie }) => !zombie);
   }
 
   /** Sends a signal to all of them. */
   signal(signal: number): void {
-    const table = readProcessTable();
+    const table = readProcessTable(this.#born);
     forgetProcessTable();
     if (table === null) {
       if (this.#groupExists()) send(-this.#pid, signal);
@@ -44,7 +45,7 @@ export class ProcessTree implements SignalTarget {
     }
     const members = this.#members(table).filter(({ zombie }) => !zombie);
     // The group takes whoever was forked since the table was read.
-    if (members.some(({ group }) => group === this.#pid)) send(-this.#pid, signal);
+    if (!this.#reaped || members.some(({ group }) => group === this.#pid)) send(-this.#pid, signal);
     for (const { pid, group } of members) if (group !== this.#pid) send(pid, signal);
   }
 

@@ -10,6 +10,7 @@ import { runInRoot } from "../core/scope.ts";
 import { type Command, withMergedOutput } from "./command.ts";
 import type { CheckedOptions } from "./options.ts";
 import type { Stdio } from "./stdio.ts";
+import { expectNoMore, expectTree } from "./terminal.ts";
 import { watchdog } from "./watchdog.ts";
 
 /** A child that runs, and the ends of its pipes. */
@@ -34,10 +35,11 @@ interface SpawnError extends Error {
 export async function spawnChild(command: Command, options: CheckedOptions, stdio: Stdio): Promise<Spawned> {
   const unwatched = options.dieWithParent ? watchdog.ready() : null;
   if (unwatched !== null) throw await unwatched;
+  expectTree();
   const { child, failed } = launch(command, options, stdio);
   const { pid, stdin, stdout, stderr } = child;
   if (pid === undefined) {
-    watchdog.dismiss();
+    dismiss();
     throw explain(await failed, command, options);
   }
   keepStreams(child);
@@ -48,9 +50,14 @@ function launch(command: Command, options: CheckedOptions, stdio: Stdio): Launch
   try {
     return runInRoot(() => start(command, options, stdio));
   } catch (error) {
-    watchdog.dismiss();
+    dismiss();
     throw error instanceof Error ? explain(error, command, options) : error;
   }
+}
+
+function dismiss(): void {
+  expectNoMore();
+  watchdog.dismiss();
 }
 
 interface Launched {

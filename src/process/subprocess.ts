@@ -85,10 +85,10 @@ export async function startChild<P extends SubprocessProtocol>(
   return [transport, protocol];
 }
 
-/** Waits for the end of a child that was killed; whoever is cancelled once more does not. */
+/** Waits for the end of a child that was killed; a second cancellation changes nothing, since the first is on its way. */
 async function reap(transport: ChildTransport): Promise<void> {
   try {
-    await transport.exited();
+    await transport.end().wait();
   } catch (error) {
     if (!isCancelled(error)) throw error;
   }

@@ -73,7 +73,7 @@ describeOnLoops("a child that cannot be started", ({ it, run, name }) => {
   it("fails with EMFILE for want of descriptors, and works when there are some again", async () => {
     const { stdout, stderr } = await runProgram(
       `import { closeSync, openSync, readdirSync } from "node:fs";
-       import { createSubprocessExec, PIPE, run } from "gyre";
+       import { createSubprocessExec, PIPE, run, sleep } from "gyre";
        await run(async () => {
          const taken = [];
          await (await createSubprocessExec("true")).wait();
@@ -88,7 +88,9 @@ describeOnLoops("a child that cannot be started", ({ it, run, name }) => {
            }
          for (const fd of taken) closeSync(fd);
          const child = await createSubprocessExec("cat", [], { stdin: PIPE, stdout: PIPE });
-         console.log(String((await child.communicate("fine"))[0]), readdirSync("/proc/self/fd").length - before);
+         const [output] = await child.communicate("fine");
+         await sleep(50);
+         console.log(String(output), readdirSync("/proc/self/fd").length - before);
        }, { loop: "${name}" });`,
       { descriptorLimit: 400 },
     );
