@@ -11,9 +11,9 @@ export function suiteFiles(suite: Suite): string[] {
 /** The environment in which {@link virtualFiles} run. */
 export const VIRTUAL = { GYRE_LOOP: "virtual" };
 
-/** What has peers without gyre, or files. */
+/** What has peers without gyre, files, or descriptors and processes of the system. */
 const HOST_SOCKETS =
-  /^test\/parity\/(?:datagrams\/endpoints|pipes|servers\/unix|transports\/(?:ending|flow_control))\b/;
+  /^test\/parity\/(?:datagrams\/endpoints|pipes|processes|servers\/unix|sockets|transports\/(?:ending|flow_control))/;
 /** The others look at one module each, without a loop. */
 const ON_LOOPS = /^test\/property\/(?:cancelling|contexts|groups|streams|sync)\b/;
 

@@ -4,8 +4,9 @@
  * - `network`: servers, connections and datagrams of the loop's own
  * - `sockets`: the same, and it is the host's sockets that they are made of, so that anybody can be at the other end
  * - `descriptors`: those of the system can be watched
+ * - `processes`: children and signals of the host's
  */
-export type Capability = "network" | "sockets" | "descriptors";
+export type Capability = "network" | "sockets" | "descriptors" | "processes";
 
 export interface Lack {
   readonly loop: string;
@@ -21,6 +22,7 @@ const LACKS: readonly Lack[] = [
     capability: "descriptors",
     reason: "the system's descriptors know nothing of virtual time",
   },
+  { loop: "virtual", capability: "processes", reason: "real processes know nothing of virtual time" },
 ];
 
 /** Where all suites need something; the start of a path below test/. */
@@ -28,9 +30,11 @@ const NEEDS: readonly { readonly path: string; readonly capability: Capability }
   { path: "conformance/network/", capability: "network" },
   { path: "conformance/readers/", capability: "descriptors" },
   { path: "conformance/sockets/", capability: "descriptors" },
+  { path: "conformance/processes/", capability: "processes" },
   { path: "stress/network", capability: "network" },
   { path: "stress/native", capability: "descriptors" },
   { path: "stress/exhausted", capability: "sockets" },
+  { path: "stress/processes", capability: "processes" },
 ];
 
 /** Why there is no such loop on this host; null if there is. */
