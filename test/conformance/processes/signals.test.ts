@@ -17,7 +17,7 @@ describeOnLoops("signal handlers", ({ it, run, name }) => {
       const came = new Event();
       const seen: unknown[] = [];
       loop.addSignalHandler(
-        "SIGUSR2",
+        "SIGWINCH",
         (...args: number[]) => {
           seen.push(...args, user.get(), currentTask(), getRunningLoop() === loop);
           came.set();
@@ -26,7 +26,7 @@ describeOnLoops("signal handlers", ({ it, run, name }) => {
         2,
       );
       user.set("bob");
-      send("SIGUSR2");
+      send("SIGWINCH");
       await came.wait();
       assert.deepEqual(seen, [1, 2, "ada", null, true]);
     }));
@@ -36,13 +36,13 @@ describeOnLoops("signal handlers", ({ it, run, name }) => {
       const loop = getRunningLoop();
       const came = new Event();
       const seen: string[] = [];
-      loop.addSignalHandler("SIGUSR2", () => seen.push("first"));
-      loop.addSignalHandler(12, () => {
+      loop.addSignalHandler("SIGWINCH", () => seen.push("first"));
+      loop.addSignalHandler(28, () => {
         seen.push("second");
         came.set();
       });
       for (let count = 0; count < 2; count++) {
-        send("SIGUSR2");
+        send("SIGWINCH");
         await came.wait();
         came.clear();
       }
@@ -52,12 +52,12 @@ describeOnLoops("signal handlers", ({ it, run, name }) => {
   it("can be removed once [SIG-02]", () =>
     run(async () => {
       const loop = getRunningLoop();
-      const before = process.listenerCount("SIGUSR2");
-      assert.equal(loop.removeSignalHandler("SIGUSR2"), false);
-      loop.addSignalHandler("SIGUSR2", () => undefined);
-      assert.equal(loop.removeSignalHandler(12), true);
-      assert.equal(loop.removeSignalHandler("SIGUSR2"), false);
-      assert.equal(process.listenerCount("SIGUSR2"), before);
+      const before = process.listenerCount("SIGWINCH");
+      assert.equal(loop.removeSignalHandler("SIGWINCH"), false);
+      loop.addSignalHandler("SIGWINCH", () => undefined);
+      assert.equal(loop.removeSignalHandler(28), true);
+      assert.equal(loop.removeSignalHandler("SIGWINCH"), false);
+      assert.equal(process.listenerCount("SIGWINCH"), before);
     }));
 
   it("are refused for what is no signal, and what cannot be caught [SIG-01 SIG-02]", () =>
@@ -77,8 +77,8 @@ describeOnLoops("signal handlers", ({ it, run, name }) => {
       // @ts-expect-error neither a name nor a number
       assert.throws(() => loop.addSignalHandler(null, nothing), { code: "GYRE_INVALID_ARGUMENT" });
       // @ts-expect-error no function
-      assert.throws(() => loop.addSignalHandler("SIGUSR2", 5), { code: "GYRE_INVALID_ARGUMENT" });
-      assert.throws(() => loop.addSignalHandler("SIGUSR2", async () => undefined), {
+      assert.throws(() => loop.addSignalHandler("SIGWINCH", 5), { code: "GYRE_INVALID_ARGUMENT" });
+      assert.throws(() => loop.addSignalHandler("SIGWINCH", async () => undefined), {
         code: "GYRE_INVALID_ARGUMENT",
       });
       assert.equal(process.listenerCount("SIGKILL"), 0);
@@ -89,26 +89,26 @@ describeOnLoops("signal handlers", ({ it, run, name }) => {
       const loop = getRunningLoop();
       const came = new Queue<null>();
       let count = 0;
-      loop.addSignalHandler("SIGUSR2", () => {
+      loop.addSignalHandler("SIGWINCH", () => {
         came.putNowait(null);
         if (++count === 1) throw new Error("broken handler");
       });
       expectTrouble("report", /broken handler/);
       for (let times = 0; times < 2; times++) {
-        send("SIGUSR2");
+        send("SIGWINCH");
         await came.get();
       }
       assert.equal(count, 2);
     }));
 
   it("end with their loop [SIG-03]", async () => {
-    const before = process.listenerCount("SIGUSR2");
+    const before = process.listenerCount("SIGWINCH");
     const loop = await newEventLoop(name);
-    loop.addSignalHandler("SIGUSR2", () => undefined);
-    assert.equal(process.listenerCount("SIGUSR2"), before + 1);
+    loop.addSignalHandler("SIGWINCH", () => undefined);
+    assert.equal(process.listenerCount("SIGWINCH"), before + 1);
     await loop.close();
-    assert.equal(process.listenerCount("SIGUSR2"), before);
-    assert.throws(() => loop.addSignalHandler("SIGUSR2", () => undefined), { code: "GYRE_LOOP_CLOSED" });
+    assert.equal(process.listenerCount("SIGWINCH"), before);
+    assert.throws(() => loop.addSignalHandler("SIGWINCH", () => undefined), { code: "GYRE_LOOP_CLOSED" });
   });
 
   it("keep a program alive that waits for nothing else [SIG-01]", async () => {
@@ -130,7 +130,7 @@ describeOnLoops("signal handlers", ({ it, run, name }) => {
     const source = `
       import("gyre").then(({ getRunningLoop, run }) => run(async () => {
         const { parentPort } = await import("node:worker_threads");
-        try { getRunningLoop().addSignalHandler("SIGUSR2", () => {}); }
+        try { getRunningLoop().addSignalHandler("SIGWINCH", () => {}); }
         catch (error) { parentPort.postMessage([error.name, error.code]); }
       }));`;
     const worker = new Worker(source, { eval: true });
