@@ -13,7 +13,7 @@ export const VIRTUAL = { GYRE_LOOP: "virtual" };
 
 /** What has peers without gyre, files, or descriptors and processes of the system. */
 const HOST_SOCKETS =
-  /^test\/parity\/(?:datagrams\/endpoints|pipes|processes|servers\/unix|sockets|transports\/(?:ending|flow_control))/;
+  /^test\/parity\/(?:datagrams\/endpoints|pipes|processes|servers\/unix|sockets|transports\/(?:ending|flow_control))\b/;
 /** The others look at one module each, without a loop. */
 const ON_LOOPS = /^test\/property\/(?:cancelling|contexts|groups|streams|sync)\b/;
 
