@@ -4,7 +4,7 @@
  */
 import { check, type Result, sum, summary } from "./lib/result.ts";
 import { node } from "./lib/runtimes.ts";
-import { SUITES, type Suite, suiteFiles, VIRTUAL, virtualFiles } from "./lib/suites.ts";
+import { SELECTOR, SUITES, type Suite, suiteFiles, VIRTUAL, virtualFiles } from "./lib/suites.ts";
 import { build } from "./stages/build.ts";
 import { features, format, layers, lint } from "./stages/checks.ts";
 import { docs } from "./stages/docs.ts";
@@ -24,6 +24,7 @@ const TESTS: Readonly<Record<string, Stage>> = {
   docs,
 };
 const ON_REQUEST: Readonly<Record<string, Stage>> = {
+  selector: () => node("node", process.execPath).run(suiteFiles("parity"), SELECTOR),
   stress: () => runSuite("stress"),
   "explore-long": () => runSuite("explore-long", LONG),
 };

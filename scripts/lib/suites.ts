@@ -8,6 +8,9 @@ export function suiteFiles(suite: Suite): string[] {
   return sourcesOf(suite).map(compiled);
 }
 
+/** The environment in which parity is proved once more on the selector loop. */
+export const SELECTOR = { GYRE_LOOP: "selector" };
+
 /** The environment in which {@link virtualFiles} run. */
 export const VIRTUAL = { GYRE_LOOP: "virtual" };
 
