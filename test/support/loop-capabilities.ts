@@ -1,12 +1,13 @@
 /** What a suite may need beyond tasks, timers and callbacks, and which loop has not got it. */
 
 /**
- * - `network`: servers, connections and datagrams of the loop's own
- * - `sockets`: the same, and it is the host's sockets that they are made of, so that anybody can be at the other end
+ * - `sockets`: connections are made of the host's sockets and files, so that anybody can be at the other end, and give them away
+ * - `resolver`: names are looked up by the host
+ * - `pipes`: the host's pipes are transports
  * - `descriptors`: those of the system can be watched
  * - `processes`: children and signals of the host's
  */
-export type Capability = "network" | "sockets" | "descriptors" | "processes";
+export type Capability = "sockets" | "resolver" | "pipes" | "descriptors" | "processes";
 
 export interface Lack {
   readonly loop: string;
@@ -15,8 +16,9 @@ export interface Lack {
 }
 
 const LACKS: readonly Lack[] = [
-  { loop: "virtual", capability: "network", reason: "there is no network in virtual time yet" },
   { loop: "virtual", capability: "sockets", reason: "the host's sockets know nothing of virtual time" },
+  { loop: "virtual", capability: "resolver", reason: "the simulated network has names of its own" },
+  { loop: "virtual", capability: "pipes", reason: "the host's pipes know nothing of virtual time" },
   {
     loop: "virtual",
     capability: "descriptors",
@@ -27,11 +29,12 @@ const LACKS: readonly Lack[] = [
 
 /** Where all suites need something; the start of a path below test/. */
 const NEEDS: readonly { readonly path: string; readonly capability: Capability }[] = [
-  { path: "conformance/network/", capability: "network" },
+  { path: "conformance/network/adopted", capability: "sockets" },
+  { path: "conformance/network/pipes-", capability: "pipes" },
   { path: "conformance/readers/", capability: "descriptors" },
   { path: "conformance/sockets/", capability: "descriptors" },
   { path: "conformance/processes/", capability: "processes" },
-  { path: "stress/network", capability: "network" },
+  { path: "stress/network", capability: "sockets" },
   { path: "stress/native", capability: "descriptors" },
   { path: "stress/exhausted", capability: "sockets" },
   { path: "stress/processes", capability: "processes" },

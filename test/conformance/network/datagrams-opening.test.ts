@@ -165,7 +165,7 @@ describeOnLoops("opening a datagram endpoint", ({ it, run }) => {
       for (const one of [stranger, client, server]) await one.close();
     }));
 
-  it("adopts a socket that is bound, or connected [DG-05]", () =>
+  it("adopts a socket that is bound, or connected [DG-05]", { needs: ["sockets"] }, () =>
     run(async () => {
       const socket = dgram.createSocket("udp4").bind(0, LOCALHOST);
       await once(socket, "listening");
@@ -183,9 +183,10 @@ describeOnLoops("opening a datagram endpoint", ({ it, run }) => {
       await client.close();
       await server.close();
       assert.throws(() => socket.address());
-    }));
+    }),
+  );
 
-  it("adopts nothing else, and takes no other option then [DG-05]", () =>
+  it("adopts nothing else, and takes no other option then [DG-05]", { needs: ["sockets"] }, () =>
     run(async () => {
       const unbound = dgram.createSocket("udp4");
       await assert.rejects(open({ sock: unbound }), code("GYRE_OUT_OF_RANGE"));
@@ -199,9 +200,10 @@ describeOnLoops("opening a datagram endpoint", ({ it, run }) => {
       unbound.close();
       for (const sock of [new net.Socket(), 5, "socket"])
         await assert.rejects(open({ sock }), code("GYRE_INVALID_ARGUMENT"));
-    }));
+    }),
+  );
 
-  it("notices that somebody else closes its socket [DG-05 DG-08]", () =>
+  it("notices that somebody else closes its socket [DG-05 DG-08]", { needs: ["sockets"] }, () =>
     run(async () => {
       const socket = dgram.createSocket("udp4").bind(0, LOCALHOST);
       await once(socket, "listening");
@@ -210,7 +212,8 @@ describeOnLoops("opening a datagram endpoint", ({ it, run }) => {
       endpoint.transport.sendto("too late", { address: LOCALHOST, port: 9 });
       await endpoint.until(() => endpoint.events.at(-1) === "lost null");
       assert.equal(endpoint.transport.isClosing(), true);
-    }));
+    }),
+  );
 
   it("closes the socket when the factory fails [DG-01]", () =>
     run(async () => {

@@ -6,7 +6,7 @@ import { connectTo, Recorder, withServer } from "./recording.ts";
 
 const MEGABYTES = 20_000_000; // more than the system takes
 
-describeOnLoops("a connection that is reset", ({ it, run }) => {
+describeOnLoops("a connection that is reset", { needs: ["sockets"] }, ({ it, run }) => {
   it("before the server has accepted it, ends at once or never begins [TR-16 PR-01]", () =>
     run(async () => {
       const accepted: Recorder[] = [];
@@ -150,7 +150,7 @@ describeOnLoops("a connection that is reset", ({ it, run }) => {
 });
 
 describeOnLoops("a peer", ({ it, run }) => {
-  it("that sends one byte at a time is understood [PR-02]", () =>
+  it("that sends one byte at a time is understood [PR-02]", { needs: ["sockets"] }, () =>
     run(async () => {
       const server = new Recorder();
       await withServer(
@@ -165,7 +165,8 @@ describeOnLoops("a peer", ({ it, run }) => {
             await server.untilText("byte by byte");
           }),
       );
-    }));
+    }),
+  );
 
   it("that is not there refuses, with the system's error [CONN-11]", () =>
     run(async () => {

@@ -67,7 +67,7 @@ describeOnLoops("write buffer limits", ({ it, run }) => {
       }),
     ));
 
-  it("that are lowered below what is buffered pause at once [TR-08 TR-09]", () =>
+  it("that are lowered below what is buffered pause at once [TR-08 TR-09]", { needs: ["sockets"] }, () =>
     run(() =>
       withDeafPeer((client) => {
         client.transport.setWriteBufferLimits({ high: MEGABYTES * 2 });
@@ -78,9 +78,10 @@ describeOnLoops("write buffer limits", ({ it, run }) => {
         client.transport.setWriteBufferLimits({ high: 100 });
         assert.deepEqual(client.events, ["made", "pause"]);
       }),
-    ));
+    ),
+  );
 
-  it("that are raised do not resume by themselves [TR-08]", () =>
+  it("that are raised do not resume by themselves [TR-08]", { needs: ["sockets"] }, () =>
     run(() =>
       withDeafPeer(async (client) => {
         client.transport.write(Buffer.alloc(MEGABYTES));
@@ -88,9 +89,10 @@ describeOnLoops("write buffer limits", ({ it, run }) => {
         await sleep(2);
         assert.deepEqual(client.events, ["made", "pause"]);
       }),
-    ));
+    ),
+  );
 
-  it("set after the end tell nobody anything [TR-08]", () =>
+  it("set after the end tell nobody anything [TR-08]", { needs: ["sockets"] }, () =>
     run(() =>
       withDeafPeer(async (client) => {
         client.transport.setWriteBufferLimits({ high: MEGABYTES * 2 });
@@ -102,11 +104,12 @@ describeOnLoops("write buffer limits", ({ it, run }) => {
         client.transport.setWriteBufferLimits({ high: 0 });
         assert.deepEqual(client.events, ["made", "lost null"]);
       }),
-    ));
+    ),
+  );
 });
 
 describeOnLoops("flow control", ({ it, run }) => {
-  it("pauses within write(), once, however much follows [TR-09]", () =>
+  it("pauses within write(), once, however much follows [TR-09]", { needs: ["sockets"] }, () =>
     run(() =>
       withDeafPeer((client) => {
         client.transport.write(Buffer.alloc(MEGABYTES));
@@ -117,9 +120,10 @@ describeOnLoops("flow control", ({ it, run }) => {
         assert.equal(client.transport.getWriteBufferSize(), size + 3000);
         assert.deepEqual(client.events, ["made", "pause"]);
       }),
-    ));
+    ),
+  );
 
-  it("resumes when the peer reads again, and pauses anew [TR-09]", () =>
+  it("resumes when the peer reads again, and pauses anew [TR-09]", { needs: ["sockets"] }, () =>
     run(() =>
       withDeafPeer(async (client, peer) => {
         const socket = await peer.first();
@@ -133,9 +137,10 @@ describeOnLoops("flow control", ({ it, run }) => {
         }
         assert.equal(client.events.join(" "), "made pause resume pause resume pause resume");
       }),
-    ));
+    ),
+  );
 
-  it("does not pause at the high-water mark exactly, but above it [TR-09]", () =>
+  it("does not pause at the high-water mark exactly, but above it [TR-09]", { needs: ["sockets"] }, () =>
     run(() =>
       withDeafPeer((client) => {
         client.transport.setWriteBufferLimits({ high: 2 * MEGABYTES });
@@ -146,9 +151,10 @@ describeOnLoops("flow control", ({ it, run }) => {
         client.transport.write("x");
         assert.deepEqual(client.events, ["made", "pause"]);
       }),
-    ));
+    ),
+  );
 
-  it("lets pauseWriting and resumeWriting write themselves [TR-09]", () =>
+  it("lets pauseWriting and resumeWriting write themselves [TR-09]", { needs: ["sockets"] }, () =>
     run(() =>
       withDeafPeer(
         async (client, peer) => {
@@ -164,7 +170,8 @@ describeOnLoops("flow control", ({ it, run }) => {
           },
         },
       ),
-    ));
+    ),
+  );
 
   it("keeps memory bounded for a protocol that obeys [TR-09]", () =>
     run(() =>
@@ -182,7 +189,7 @@ describeOnLoops("flow control", ({ it, run }) => {
       }),
     ));
 
-  it("does not resume after abort() [TR-09 TR-07]", () =>
+  it("does not resume after abort() [TR-09 TR-07]", { needs: ["sockets"] }, () =>
     run(() =>
       withDeafPeer(async (client, peer) => {
         client.transport.write(Buffer.alloc(MEGABYTES));
@@ -193,9 +200,10 @@ describeOnLoops("flow control", ({ it, run }) => {
         await client.untilLost();
         assert.deepEqual(client.events, ["made", "pause", "lost null"]);
       }),
-    ));
+    ),
+  );
 
-  it("resumes while close() sends what is buffered [TR-09 TR-01]", () =>
+  it("resumes while close() sends what is buffered [TR-09 TR-01]", { needs: ["sockets"] }, () =>
     run(() =>
       withDeafPeer(async (client, peer) => {
         client.transport.write(Buffer.alloc(MEGABYTES));
@@ -204,5 +212,6 @@ describeOnLoops("flow control", ({ it, run }) => {
         await client.untilLost();
         assert.deepEqual(client.events, ["made", "pause", "resume", "lost null"]);
       }),
-    ));
+    ),
+  );
 });

@@ -104,25 +104,29 @@ describeOnLoops("getaddrinfo", ({ it, run }) => {
         assert.throws(() => ask(...args), code("GYRE_OUT_OF_RANGE"));
     }));
 
-  it("keeps the order of the system, and passes on family and flags [DNS-01 CONN-03]", () =>
-    run(() =>
-      withLookup(
-        () => ["::2", "192.0.2.1", "::1"],
-        async (asked) => {
-          const options = { family: 6, type: 1, flags: dns.ADDRCONFIG | AI_PASSIVE } as const;
-          const found = await getRunningLoop().getaddrinfo("example.org", 80, options);
-          assert.deepEqual(
-            found.map(({ address }) => address),
-            ["::2", "192.0.2.1", "::1"],
-          );
-          const [{ host, options: passed } = assert.fail("nothing was looked up")] = asked;
-          assert.equal(host, "example.org");
-          assert.deepEqual(passed, { all: true, verbatim: true, family: 6, hints: dns.ADDRCONFIG });
-        },
+  it(
+    "keeps the order of the system, and passes on family and flags [DNS-01 CONN-03]",
+    { needs: ["resolver"] },
+    () =>
+      run(() =>
+        withLookup(
+          () => ["::2", "192.0.2.1", "::1"],
+          async (asked) => {
+            const options = { family: 6, type: 1, flags: dns.ADDRCONFIG | AI_PASSIVE } as const;
+            const found = await getRunningLoop().getaddrinfo("example.org", 80, options);
+            assert.deepEqual(
+              found.map(({ address }) => address),
+              ["::2", "192.0.2.1", "::1"],
+            );
+            const [{ host, options: passed } = assert.fail("nothing was looked up")] = asked;
+            assert.equal(host, "example.org");
+            assert.deepEqual(passed, { all: true, verbatim: true, family: 6, hints: dns.ADDRCONFIG });
+          },
+        ),
       ),
-    ));
+  );
 
-  it("can be cancelled, and the answer is dropped [DNS-01]", () =>
+  it("can be cancelled, and the answer is dropped [DNS-01]", { needs: ["resolver"] }, () =>
     run(() =>
       withLookup(
         () => [LOCALHOST],
@@ -136,11 +140,12 @@ describeOnLoops("getaddrinfo", ({ it, run }) => {
           await sleep(1);
         },
       ),
-    ));
+    ),
+  );
 });
 
 describeOnLoops("connecting by name", ({ it, run }) => {
-  it("looks up names only, and once [CONN-04]", () =>
+  it("looks up names only, and once [CONN-04]", { needs: ["resolver"] }, () =>
     run(() =>
       withPeer(
         () => undefined,
@@ -163,7 +168,8 @@ describeOnLoops("connecting by name", ({ it, run }) => {
             },
           ),
       ),
-    ));
+    ),
+  );
 
   it("takes no port for zero, and a service by its name [CONN-04]", () =>
     run(async () => {
@@ -174,7 +180,7 @@ describeOnLoops("connecting by name", ({ it, run }) => {
       await assert.rejects(connect("no such service"), code("EAI_SERVICE"));
     }));
 
-  it("uses one family, protocol and flags [CONN-03]", () =>
+  it("uses one family, protocol and flags [CONN-03]", { needs: ["resolver"] }, () =>
     run(() =>
       withLookup(
         () => [LOCALHOST],
@@ -188,7 +194,8 @@ describeOnLoops("connecting by name", ({ it, run }) => {
           assert.equal(asked.length, 1);
         },
       ),
-    ));
+    ),
+  );
 
   it("fails where the look-up gives nothing [CONN-14]", () =>
     run(() =>

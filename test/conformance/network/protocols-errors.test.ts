@@ -85,27 +85,31 @@ describeOnLoops("what a protocol throws", ({ it, run }) => {
       );
     }));
 
-  it("in pauseWriting and resumeWriting is reported, and both count as called [TR-09]", () =>
-    run(() =>
-      withPeer(
-        (socket) => socket.pause(),
-        async (peer) => {
-          const reports = collectReports();
-          const client = new Recorder({ pauseWriting: boom, resumeWriting: boom });
-          await connectTo(peer.port, client);
-          client.transport.write(Buffer.alloc(20_000_000));
-          (await peer.first()).resume();
-          await client.untilEvent("resume");
-          client.transport.close();
-          await client.untilLost();
-          assert.deepEqual(client.events, ["made", "pause", "resume", "lost null"]);
-          assert.deepEqual(messages(reports), [
-            "protocol.pauseWriting() failed",
-            "protocol.resumeWriting() failed",
-          ]);
-        },
+  it(
+    "in pauseWriting and resumeWriting is reported, and both count as called [TR-09]",
+    { needs: ["sockets"] },
+    () =>
+      run(() =>
+        withPeer(
+          (socket) => socket.pause(),
+          async (peer) => {
+            const reports = collectReports();
+            const client = new Recorder({ pauseWriting: boom, resumeWriting: boom });
+            await connectTo(peer.port, client);
+            client.transport.write(Buffer.alloc(20_000_000));
+            (await peer.first()).resume();
+            await client.untilEvent("resume");
+            client.transport.close();
+            await client.untilLost();
+            assert.deepEqual(client.events, ["made", "pause", "resume", "lost null"]);
+            assert.deepEqual(messages(reports), [
+              "protocol.pauseWriting() failed",
+              "protocol.resumeWriting() failed",
+            ]);
+          },
+        ),
       ),
-    ));
+  );
 
   it("after close() changes nothing about the end [TR-11]", () =>
     run(async () => {
@@ -121,19 +125,23 @@ describeOnLoops("what a protocol throws", ({ it, run }) => {
 });
 
 describeOnLoops("a protocol factory", ({ it, run }) => {
-  it("that throws closes the connection, and createConnection throws that [CONN-01]", () =>
-    run(() =>
-      withPeer(
-        () => undefined,
-        async (peer) => {
-          await assert.rejects(getRunningLoop().createConnection(boom, "127.0.0.1", peer.port), Boom);
-          const socket = await peer.first();
-          await new Promise((resolve) => socket.on("end", resolve).resume());
-        },
+  it(
+    "that throws closes the connection, and createConnection throws that [CONN-01]",
+    { needs: ["sockets"] },
+    () =>
+      run(() =>
+        withPeer(
+          () => undefined,
+          async (peer) => {
+            await assert.rejects(getRunningLoop().createConnection(boom, "127.0.0.1", peer.port), Boom);
+            const socket = await peer.first();
+            await new Promise((resolve) => socket.on("end", resolve).resume());
+          },
+        ),
       ),
-    ));
+  );
 
-  it("that returns no protocol is refused [CONN-01 PR-01]", () =>
+  it("that returns no protocol is refused [CONN-01 PR-01]", { needs: ["sockets"] }, () =>
     run(() =>
       withPeer(
         () => undefined,
@@ -148,7 +156,8 @@ describeOnLoops("a protocol factory", ({ it, run }) => {
           }
         },
       ),
-    ));
+    ),
+  );
 
   it("that throws for one client of a server does not trouble the others [PR-01]", () =>
     run(async () => {

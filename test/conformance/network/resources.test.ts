@@ -103,7 +103,7 @@ describeOnLoops("descriptors", ({ it, run }) => {
       ),
     ));
 
-  it("are given back by a factory that throws [CONN-01]", () =>
+  it("are given back by a factory that throws [CONN-01]", { needs: ["sockets"] }, () =>
     run(() =>
       withPeer(ignore, async (peer) => {
         const fail = (): never => {
@@ -113,11 +113,12 @@ describeOnLoops("descriptors", ({ it, run }) => {
         const socket = await peer.first();
         await once(socket.resume(), "end");
       }),
-    ));
+    ),
+  );
 });
 
 describeOnLoops("the end of a loop", ({ it, name }) => {
-  it("destroys what is open, and one warning names it [TR-15]", async () => {
+  it("destroys what is open, and one warning names it [TR-15]", { needs: ["sockets"] }, async () => {
     expectTrouble(
       "warning",
       /ResourceWarning: The loop was closed while these were open: .*<Server .*<Transport socket open/,
@@ -138,7 +139,7 @@ describeOnLoops("the end of a loop", ({ it, name }) => {
     });
   });
 
-  it("says nothing of what is closing already [TR-15]", () =>
+  it("says nothing of what is closing already [TR-15]", { needs: ["sockets"] }, () =>
     withPeer(
       (socket) => socket.pause(),
       async (peer) => {
@@ -154,7 +155,8 @@ describeOnLoops("the end of a loop", ({ it, name }) => {
         assert.deepEqual(client.events, ["made", "pause"]);
         await once((await peer.first()).resume(), "end");
       },
-    ));
+    ),
+  );
 
   it("does not keep the process alive [TR-15]", async () => {
     const { code, stdout, stderr } = await runProgram(`

@@ -5,7 +5,7 @@ import { withEnds } from "./fifos.ts";
 import { end, Recorder } from "./recording.ts";
 import { content, LARGE, send, sendUntilFull, withFile } from "./sendfile-support.ts";
 
-describeOnLoops("sendfile fails", ({ it, run }) => {
+describeOnLoops("sendfile fails", { needs: ["sockets"] }, ({ it, run }) => {
   it("when the peer resets the connection [SF-04]", () =>
     run(() =>
       withFile(content(LARGE), async (setting) => {

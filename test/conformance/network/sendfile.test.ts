@@ -22,7 +22,7 @@ import {
 } from "./sendfile-support.ts";
 import { withTlsPair } from "./tls-support.ts";
 
-describeOnLoops("sendfile", ({ it, run }) => {
+describeOnLoops("sendfile", { needs: ["sockets"] }, ({ it, run }) => {
   it("sends a large file, with what was written before and after in place [SF-01 SF-04]", () =>
     run(() => {
       const bytes = content(LARGE);

@@ -104,14 +104,15 @@ describeOnLoops("binding a server", ({ it, run }) => {
       });
     }));
 
-  it("does not take IPv4 with an IPv6 socket [SRV-04]", () =>
+  it("does not take IPv4 with an IPv6 socket [SRV-04]", { needs: ["sockets"] }, () =>
     run(async () => {
       if (!HAS_IPV6) return;
       await serving(await listen(recorders, "::", 0), async (server) => {
         assert.equal(await refused(portOf(server), "127.0.0.1"), true);
         assert.equal(await refused(portOf(server), "::1"), false);
       });
-    }));
+    }),
+  );
 
   it("leaves out an address that the machine does not have, as long as there is another [SRV-05]", () =>
     run(async () => {
@@ -207,7 +208,7 @@ describeOnLoops("binding a server", ({ it, run }) => {
       for (const crowd of crowds) await crowd.until(() => crowd.lost === crowd.made);
     }));
 
-  it("lets the system probe idle connections when it is told to [SRV-10]", () =>
+  it("lets the system probe idle connections when it is told to [SRV-10]", { needs: ["sockets"] }, () =>
     run(async () => {
       if (!existsSync("/proc/net/tcp")) return;
       for (const keepAlive of [true, false]) {
@@ -220,7 +221,8 @@ describeOnLoops("binding a server", ({ it, run }) => {
           await crowd.until(() => crowd.lost === 1);
         });
       }
-    }));
+    }),
+  );
 
   it("takes a backlog, also of none [SRV-07]", () =>
     run(async () => {

@@ -257,42 +257,50 @@ describeOnLoops("ending a server's connections", ({ it, run }) => {
       });
     }));
 
-  it("breaks off handshakes, which count as connections until then [SRV-16 SRV-17 SRV-22]", () =>
-    run(async () => {
-      const reports = collectReports();
-      for (const how of ["closeClients", "abortClients"] as const) {
-        const crowd = new Crowd();
-        const server = await listen(crowd.factory, "127.0.0.1", 0, { ssl: identity("server") });
-        await withSocket(portOf(server), async () => {
-          while (server.statistics().handshakes === 0) await sleep(1);
-          server.close();
-          const ended = createTask(() => server.waitClosed());
-          await settle();
-          assert.equal(ended.done(), false);
-          server[how]();
-          await ended;
-          assert.equal(server.statistics().handshakes, 0);
-        });
-        assert.equal(crowd.made, 0);
-      }
-      assert.deepEqual(reports, []);
-    }));
+  it(
+    "breaks off handshakes, which count as connections until then [SRV-16 SRV-17 SRV-22]",
+    { needs: ["sockets"] },
+    () =>
+      run(async () => {
+        const reports = collectReports();
+        for (const how of ["closeClients", "abortClients"] as const) {
+          const crowd = new Crowd();
+          const server = await listen(crowd.factory, "127.0.0.1", 0, { ssl: identity("server") });
+          await withSocket(portOf(server), async () => {
+            while (server.statistics().handshakes === 0) await sleep(1);
+            server.close();
+            const ended = createTask(() => server.waitClosed());
+            await settle();
+            assert.equal(ended.done(), false);
+            server[how]();
+            await ended;
+            assert.equal(server.statistics().handshakes, 0);
+          });
+          assert.equal(crowd.made, 0);
+        }
+        assert.deepEqual(reports, []);
+      }),
+  );
 
-  it("lets the other clients of a server with TLS be, while one is slow to shake hands [SRV-13]", () =>
-    run(async () => {
-      const crowd = new Crowd(ECHO);
-      const ssl = identity("server");
-      await serving(await listen(crowd.factory, "127.0.0.1", 0, { ssl }), async (server) => {
-        await withSocket(portOf(server), async () => {
-          const client = new Recorder();
-          const options = { ssl: { ca: authority } };
-          await getRunningLoop().createConnection(() => client, "127.0.0.1", portOf(server), options);
-          client.transport.write("secret");
-          await client.untilText("secret");
-          await end(client);
+  it(
+    "lets the other clients of a server with TLS be, while one is slow to shake hands [SRV-13]",
+    { needs: ["sockets"] },
+    () =>
+      run(async () => {
+        const crowd = new Crowd(ECHO);
+        const ssl = identity("server");
+        await serving(await listen(crowd.factory, "127.0.0.1", 0, { ssl }), async (server) => {
+          await withSocket(portOf(server), async () => {
+            const client = new Recorder();
+            const options = { ssl: { ca: authority } };
+            await getRunningLoop().createConnection(() => client, "127.0.0.1", portOf(server), options);
+            client.transport.write("secret");
+            await client.untilText("secret");
+            await end(client);
+          });
         });
-      });
-    }));
+      }),
+  );
 });
 
 describeOnLoops("a server that is in trouble", ({ it, run }) => {
@@ -323,21 +331,25 @@ describeOnLoops("a server that is in trouble", ({ it, run }) => {
       }
     }));
 
-  it("survives connections that are reset before anybody has looked at them [SRV-12 SRV-13]", () =>
-    run(async () => {
-      const reports = collectReports();
-      const crowd = new Crowd();
-      await serving(await listen(crowd.factory, "127.0.0.1", 0), async (server) => {
-        for (let index = 0; index < 20; index++)
-          await withSocket(portOf(server), async (socket) => void socket.resetAndDestroy());
-        const client = await connectTo(portOf(server), new Recorder());
-        await crowd.until(() => crowd.recorders.length === 21 && crowd.lost === 20);
-        for (const { events } of crowd.recorders.slice(0, 20)) assert.equal(events[0], "made");
-        await end(client);
-        await crowd.until(() => crowd.lost === 21);
-      });
-      assert.deepEqual(reports, []);
-    }));
+  it(
+    "survives connections that are reset before anybody has looked at them [SRV-12 SRV-13]",
+    { needs: ["sockets"] },
+    () =>
+      run(async () => {
+        const reports = collectReports();
+        const crowd = new Crowd();
+        await serving(await listen(crowd.factory, "127.0.0.1", 0), async (server) => {
+          for (let index = 0; index < 20; index++)
+            await withSocket(portOf(server), async (socket) => void socket.resetAndDestroy());
+          const client = await connectTo(portOf(server), new Recorder());
+          await crowd.until(() => crowd.recorders.length === 21 && crowd.lost === 20);
+          for (const { events } of crowd.recorders.slice(0, 20)) assert.equal(events[0], "made");
+          await end(client);
+          await crowd.until(() => crowd.lost === 21);
+        });
+        assert.deepEqual(reports, []);
+      }),
+  );
 
   it("lets a protocol close or abort its connection as it is made [SRV-01 PR-02]", () =>
     run(async () => {

@@ -61,22 +61,26 @@ describeOnLoops("closing a connection with TLS", ({ it, run }) => {
       ),
     ));
 
-  it("sends what is written in eofReceived, also to a peer that was slow to read [TLS-05 TLS-06]", () =>
-    run(() =>
-      withTlsServer(
-        () => new Recorder({ eofReceived: ({ transport }) => transport.write(Buffer.alloc(LARGE)) }),
-        (port) =>
-          withSocket(port, async (socket) => {
-            const client = tls.connect({ socket, ...TRUSTING, servername: "localhost" });
-            await once(client, "secureConnect");
-            let count = 0;
-            client.on("data", (chunk: Buffer) => (count += chunk.length));
-            client.end();
-            await once(client, "end");
-            assert.equal(count, LARGE);
-          }),
+  it(
+    "sends what is written in eofReceived, also to a peer that was slow to read [TLS-05 TLS-06]",
+    { needs: ["sockets"] },
+    () =>
+      run(() =>
+        withTlsServer(
+          () => new Recorder({ eofReceived: ({ transport }) => transport.write(Buffer.alloc(LARGE)) }),
+          (port) =>
+            withSocket(port, async (socket) => {
+              const client = tls.connect({ socket, ...TRUSTING, servername: "localhost" });
+              await once(client, "secureConnect");
+              let count = 0;
+              client.on("data", (chunk: Buffer) => (count += chunk.length));
+              client.end();
+              await once(client, "end");
+              assert.equal(count, LARGE);
+            }),
+        ),
       ),
-    ));
+  );
 
   it("happens by itself when the peer has closed, whatever eofReceived returns [TLS-06]", () =>
     run(() =>
@@ -118,7 +122,7 @@ describeOnLoops("closing a connection with TLS", ({ it, run }) => {
       }),
     ));
 
-  it("gives up a peer that does not answer [CONN-13 TLS-05]", () =>
+  it("gives up a peer that does not answer [CONN-13 TLS-05]", { needs: ["sockets"] }, () =>
     run(() =>
       withPeer(
         (socket) => void hostsTls(socket).then((secured) => secured.pause()),
@@ -133,21 +137,26 @@ describeOnLoops("closing a connection with TLS", ({ it, run }) => {
           assert.deepEqual(client.events, ["made", "lost GYRE_TIMEOUT"]);
         },
       ),
-    ));
+    ),
+  );
 
-  it("is orderly when the peer ends the connection without saying so, as in asyncio [TLS-05]", () =>
-    run(() =>
-      withPeer(
-        (socket) => void hostsTls(socket).then(() => socket.end()),
-        async (peer) => {
-          const client = await connectTls(peer.port, new Recorder());
-          await client.untilLost();
-          assert.deepEqual(client.events, ["made", "eof", "lost null"]);
-        },
+  it(
+    "is orderly when the peer ends the connection without saying so, as in asyncio [TLS-05]",
+    { needs: ["sockets"] },
+    () =>
+      run(() =>
+        withPeer(
+          (socket) => void hostsTls(socket).then(() => socket.end()),
+          async (peer) => {
+            const client = await connectTls(peer.port, new Recorder());
+            await client.untilLost();
+            assert.deepEqual(client.events, ["made", "eof", "lost null"]);
+          },
+        ),
       ),
-    ));
+  );
 
-  it("is reported as an error when the peer resets the connection [TLS-05]", () =>
+  it("is reported as an error when the peer resets the connection [TLS-05]", { needs: ["sockets"] }, () =>
     run(() =>
       withPeer(ignore, async (peer) => {
         const connecting = connectTls(peer.port, new Recorder(), { serverHostname: "localhost" });
@@ -166,7 +175,8 @@ describeOnLoops("closing a connection with TLS", ({ it, run }) => {
             }),
         );
       }),
-    ));
+    ),
+  );
 
   it("at once by abort loses what is buffered [TLS-05]", () =>
     run(() =>

@@ -12,7 +12,7 @@ const SHORT = 20; // ms
 const REFUSED = /incoming connection could not be set up/;
 
 describeOnLoops("the handshake of a client", ({ it, run }) => {
-  it("is given up after its time, and the connection closed [CONN-13]", () =>
+  it("is given up after its time, and the connection closed [CONN-13]", { needs: ["sockets"] }, () =>
     run(() =>
       withPeer(
         (socket) => void socket.resume(),
@@ -29,9 +29,10 @@ describeOnLoops("the handshake of a client", ({ it, run }) => {
           assert.deepEqual(client.events, []);
         },
       ),
-    ));
+    ),
+  );
 
-  it("fails when the server leaves, or speaks something else [TLS-01]", () =>
+  it("fails when the server leaves, or speaks something else [TLS-01]", { needs: ["sockets"] }, () =>
     run(async () => {
       const outcomes: string[] = [];
       for (const answer of ["", "HTTP/1.1 400 Bad Request\r\n\r\n"]) {
@@ -44,9 +45,10 @@ describeOnLoops("the handshake of a client", ({ it, run }) => {
       }
       assert.equal(outcomes[0], "ECONNRESET");
       assert.match(outcomes[1] ?? "", /^(ERR_SSL|EPROTO)/);
-    }));
+    }),
+  );
 
-  it("fails when the server resets the connection [TLS-01]", () =>
+  it("fails when the server resets the connection [TLS-01]", { needs: ["sockets"] }, () =>
     run(() =>
       withPeer(
         (socket) => void socket.once("data", () => socket.resetAndDestroy()),
@@ -54,7 +56,8 @@ describeOnLoops("the handshake of a client", ({ it, run }) => {
           assert.equal(await codeOf(connectTls(port, new Recorder())), "ECONNRESET");
         },
       ),
-    ));
+    ),
+  );
 
   it("can be cancelled, which closes the connection [TLS-04 CONN-15]", () =>
     run(() =>

@@ -121,7 +121,7 @@ describeOnLoops("startTls", ({ it, run }) => {
         const { client, server } = pair;
         server.transport.pauseReading();
         const loop = getRunningLoop();
-        const upper = loop.startTls(client.transport, client, TRUSTING, LOCALHOST);
+        const upper = createTask(() => loop.startTls(client.transport, client, TRUSTING, LOCALHOST));
         await new Promise((resolve) => setTimeout(resolve, SHORT)); // the hello is on its way
         await loop.startTls(server.transport, server, SERVING, { serverSide: true });
         (await upper).write("secret");
@@ -131,36 +131,40 @@ describeOnLoops("startTls", ({ it, run }) => {
       }),
     ));
 
-  it("gives to the handshake the rest of a chunk that the protocol did not want [TLS-02]", () =>
-    run(async () => {
-      const upgrades: Promise<Transport>[] = [];
-      const buffer = Buffer.alloc("STARTTLS".length);
-      let transport: Transport | null = null;
-      const impatient: BufferedProtocol = {
-        connectionMade: (made) => void (transport = made),
-        getBuffer: () => buffer,
-        bufferUpdated: () => {
-          if (transport !== null && upgrades.length === 0)
-            upgrades.push(getRunningLoop().startTls(transport, impatient, SERVING, { serverSide: true }));
-        },
-      };
-      await withServer(
-        () => impatient,
-        (port) =>
-          withSocket(port, async (socket) => {
-            const secured = tls.connect({
-              socket: startingWith("STARTTLS", socket),
-              ...TRUSTING,
-              host: "localhost",
-            });
-            await once(secured, "secureConnect");
-            const [lower] = await Promise.all(upgrades);
-            lower?.write("secret");
-            const [data] = await once(secured, "data");
-            assert.equal(String(data), "secret");
-          }),
-      );
-    }));
+  it(
+    "gives to the handshake the rest of a chunk that the protocol did not want [TLS-02]",
+    { needs: ["sockets"] },
+    () =>
+      run(async () => {
+        const upgrades: Promise<Transport>[] = [];
+        const buffer = Buffer.alloc("STARTTLS".length);
+        let transport: Transport | null = null;
+        const impatient: BufferedProtocol = {
+          connectionMade: (made) => void (transport = made),
+          getBuffer: () => buffer,
+          bufferUpdated: () => {
+            if (transport !== null && upgrades.length === 0)
+              upgrades.push(getRunningLoop().startTls(transport, impatient, SERVING, { serverSide: true }));
+          },
+        };
+        await withServer(
+          () => impatient,
+          (port) =>
+            withSocket(port, async (socket) => {
+              const secured = tls.connect({
+                socket: startingWith("STARTTLS", socket),
+                ...TRUSTING,
+                host: "localhost",
+              });
+              await once(secured, "secureConnect");
+              const [lower] = await Promise.all(upgrades);
+              lower?.write("secret");
+              const [data] = await once(secured, "data");
+              assert.equal(String(data), "secret");
+            }),
+        );
+      }),
+  );
 
   it("takes over in the middle of what is being delivered [TLS-02]", () =>
     run(async () => {
@@ -290,18 +294,23 @@ describeOnLoops("a startTls that fails", ({ it, run }) => {
   const start = (transport: Transport, client: Recorder): Promise<unknown> =>
     getRunningLoop().startTls(transport, client, TRUSTING, { ...LOCALHOST, sslHandshakeTimeout: SHORT });
 
-  it("closes the connection and tells the protocol, when it takes too long [TLS-02 CONN-13]", () =>
-    run(async () => {
-      assert.deepEqual(await against(ignore, start), ["ECONNABORTED", ["made", "lost ECONNABORTED"]]);
-    }));
+  it(
+    "closes the connection and tells the protocol, when it takes too long [TLS-02 CONN-13]",
+    { needs: ["sockets"] },
+    () =>
+      run(async () => {
+        assert.deepEqual(await against(ignore, start), ["ECONNABORTED", ["made", "lost ECONNABORTED"]]);
+      }),
+  );
 
-  it("does so when the peer leaves [TLS-02]", () =>
+  it("does so when the peer leaves [TLS-02]", { needs: ["sockets"] }, () =>
     run(async () => {
       const leave = (socket: Socket): void => void socket.end();
       const patient = (transport: Transport, client: Recorder): Promise<unknown> =>
         getRunningLoop().startTls(transport, client, TRUSTING, LOCALHOST);
       assert.deepEqual(await against(leave, patient), ["ECONNRESET", ["made", "lost ECONNRESET"]]);
-    }));
+    }),
+  );
 
   it("does so when the certificate is not good [TLS-02 TLS-10]", () =>
     run(() =>
@@ -317,7 +326,7 @@ describeOnLoops("a startTls that fails", ({ it, run }) => {
       }),
     ));
 
-  it("does so when it is cancelled [TLS-02 TLS-04]", () =>
+  it("does so when it is cancelled [TLS-02 TLS-04]", { needs: ["sockets"] }, () =>
     run(() =>
       withPeer(
         (socket) => void socket.resume(),
@@ -334,9 +343,10 @@ describeOnLoops("a startTls that fails", ({ it, run }) => {
           assert.deepEqual(client.events, ["made", "lost null"]);
         },
       ),
-    ));
+    ),
+  );
 
-  it("fails at once if the peer had ended the connection already [TLS-02]", () =>
+  it("fails at once if the peer had ended the connection already [TLS-02]", { needs: ["sockets"] }, () =>
     run(async () => {
       await withPeer(
         (socket) => void socket.end(),
@@ -348,7 +358,8 @@ describeOnLoops("a startTls that fails", ({ it, run }) => {
           await client.untilLost();
         },
       );
-    }));
+    }),
+  );
 
   it("refuses what is no transport of its own, no options, and what is closed [TLS-02]", () =>
     run(() =>

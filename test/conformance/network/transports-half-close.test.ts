@@ -99,7 +99,7 @@ describeOnLoops("half-closing", ({ it, run }) => {
       }),
     ));
 
-  it("followed by close() still sends everything [TR-06 TR-01]", () =>
+  it("followed by close() still sends everything [TR-06 TR-01]", { needs: ["sockets"] }, () =>
     run(() =>
       withPeer(
         (socket) => socket.pause(),
@@ -115,7 +115,8 @@ describeOnLoops("half-closing", ({ it, run }) => {
           await client.untilLost();
         },
       ),
-    ));
+    ),
+  );
 
   it("in connectionMade, before there is anything to read [TR-06]", () =>
     run(() =>

@@ -42,17 +42,21 @@ describeOnLoops("the order of a protocol's calls", ({ it, run }) => {
       ),
     ));
 
-  it("delivers nothing before connectionMade has returned, however early it came [PR-02]", () =>
-    run(() =>
-      withPeer(
-        (socket) => socket.end("early"),
-        async (peer) => {
-          const client = await connectTo(peer.port, new Recorder());
-          await client.untilLost();
-          assert.deepEqual(client.events, ["made", "data early", "eof", "lost null"]);
-        },
+  it(
+    "delivers nothing before connectionMade has returned, however early it came [PR-02]",
+    { needs: ["sockets"] },
+    () =>
+      run(() =>
+        withPeer(
+          (socket) => socket.end("early"),
+          async (peer) => {
+            const client = await connectTo(peer.port, new Recorder());
+            await client.untilLost();
+            assert.deepEqual(client.events, ["made", "data early", "eof", "lost null"]);
+          },
+        ),
       ),
-    ));
+  );
 
   it("calls connectionLost once, and on a later turn [TR-01 TR-07 TR-11]", () =>
     run(() =>
@@ -88,7 +92,7 @@ describeOnLoops("the order of a protocol's calls", ({ it, run }) => {
 });
 
 describeOnLoops("close()", ({ it, run }) => {
-  it("in connectionMade leaves no room for data [TR-01]", () =>
+  it("in connectionMade leaves no room for data [TR-01]", { needs: ["sockets"] }, () =>
     run(() =>
       withPeer(
         (socket) => socket.write("too late"),
@@ -99,7 +103,8 @@ describeOnLoops("close()", ({ it, run }) => {
           assert.deepEqual(client.events, ["made", "lost null"]);
         },
       ),
-    ));
+    ),
+  );
 
   it("in dataReceived is the end of the data [TR-01]", () =>
     run(() =>
@@ -162,7 +167,7 @@ describeOnLoops("close()", ({ it, run }) => {
       }),
     ));
 
-  it("receives nothing more while it sends what is buffered [TR-01]", () =>
+  it("receives nothing more while it sends what is buffered [TR-01]", { needs: ["sockets"] }, () =>
     run(() =>
       withPeer(
         (socket) => socket.pause(),
@@ -181,28 +186,33 @@ describeOnLoops("close()", ({ it, run }) => {
           );
         },
       ),
-    ));
+    ),
+  );
 });
 
 describeOnLoops("abort()", ({ it, run }) => {
-  it("drops what is buffered, and calls connectionLost(null) on the next turn [TR-07]", () =>
-    run(() =>
-      withPeer(
-        (socket) => socket.pause(),
-        async (peer) => {
-          const client = await connectTo(peer.port, new Recorder());
-          client.transport.write(Buffer.alloc(20_000_000));
-          assert.equal(client.transport.getWriteBufferSize() > 0, true);
-          client.transport.abort();
-          assert.equal(client.transport.getWriteBufferSize(), 0);
-          assert.equal(client.lost, false);
-          await sleep(0);
-          assert.deepEqual(client.events, ["made", "pause", "lost null"]);
-        },
+  it(
+    "drops what is buffered, and calls connectionLost(null) on the next turn [TR-07]",
+    { needs: ["sockets"] },
+    () =>
+      run(() =>
+        withPeer(
+          (socket) => socket.pause(),
+          async (peer) => {
+            const client = await connectTo(peer.port, new Recorder());
+            client.transport.write(Buffer.alloc(20_000_000));
+            assert.equal(client.transport.getWriteBufferSize() > 0, true);
+            client.transport.abort();
+            assert.equal(client.transport.getWriteBufferSize(), 0);
+            assert.equal(client.lost, false);
+            await sleep(0);
+            assert.deepEqual(client.events, ["made", "pause", "lost null"]);
+          },
+        ),
       ),
-    ));
+  );
 
-  it("cuts short a close() that still sends [TR-07 TR-11]", () =>
+  it("cuts short a close() that still sends [TR-07 TR-11]", { needs: ["sockets"] }, () =>
     run(() =>
       withPeer(
         (socket) => socket.pause(),
@@ -217,7 +227,8 @@ describeOnLoops("abort()", ({ it, run }) => {
           assert.deepEqual(client.events, ["made", "pause", "lost null"]);
         },
       ),
-    ));
+    ),
+  );
 
   it("in connectionMade ends the connection, and createConnection still returns it [TR-07]", () =>
     run(() =>

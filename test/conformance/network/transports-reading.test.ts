@@ -35,7 +35,7 @@ describeOnLoops("pauseReading()", ({ it, run }) => {
       }),
     ));
 
-  it("is honoured in connectionMade [TR-03]", () =>
+  it("is honoured in connectionMade [TR-03]", { needs: ["sockets"] }, () =>
     run(() =>
       withPeer(
         (socket) => socket.end("early"),
@@ -49,7 +49,8 @@ describeOnLoops("pauseReading()", ({ it, run }) => {
           assert.deepEqual(client.events, ["made", "data early", "eof", "lost null"]);
         },
       ),
-    ));
+    ),
+  );
 
   it("may be called again, and after the end, and so may resumeReading() [TR-03]", () =>
     run(() =>
@@ -146,7 +147,7 @@ describeOnLoops("a chunk", ({ it, run }) => {
     ));
 });
 
-describeOnLoops("what comes while the loop is busy", ({ it, run }) => {
+describeOnLoops("what comes while the loop is busy", { needs: ["sockets"] }, ({ it, run }) => {
   it("waits behind what was queued before it, and comes in order [TR-03 PR-02]", () =>
     run(() =>
       withPeer(
@@ -176,7 +177,7 @@ describeOnLoops("what comes while the loop is busy", ({ it, run }) => {
 });
 
 describeOnLoops("a loop that is stopped between two runs", ({ it, name }) => {
-  it("delivers what came meanwhile when it runs again [TR-03 PR-02]", async () => {
+  it("delivers what came meanwhile when it runs again [TR-03 PR-02]", { needs: ["sockets"] }, async () => {
     const runner = new Runner({ loop: name });
     const server = new Recorder();
     const listening = await runner.run(() => getRunningLoop().createServer(() => server, "127.0.0.1", 0));
@@ -195,23 +196,27 @@ describeOnLoops("a loop that is stopped between two runs", ({ it, name }) => {
     await runner.close();
   });
 
-  it("stops reading when too much has come, and goes on afterwards [TR-03]", async () => {
-    const runner = new Runner({ loop: name });
-    const server = new Recorder();
-    const listening = await runner.run(() => getRunningLoop().createServer(() => server, "127.0.0.1", 0));
-    await withSocket(portOf(listening), async (socket) => {
-      await runner.run(() => server.untilEvent("made"));
-      const length = 40_000_000;
-      socket.write(Buffer.alloc(length));
-      await new Promise((resolve) => setTimeout(resolve, SETTLE * 5));
-      assert.equal(socket.writableLength > 0, true, "somebody read it all");
-      await runner.run(() => server.until(() => server.receivedLength === length));
-      await runner.run(() => end(server));
-    });
-    await runner.run(async () => {
-      listening.close();
-      await listening.waitClosed();
-    });
-    await runner.close();
-  });
+  it(
+    "stops reading when too much has come, and goes on afterwards [TR-03]",
+    { needs: ["sockets"] },
+    async () => {
+      const runner = new Runner({ loop: name });
+      const server = new Recorder();
+      const listening = await runner.run(() => getRunningLoop().createServer(() => server, "127.0.0.1", 0));
+      await withSocket(portOf(listening), async (socket) => {
+        await runner.run(() => server.untilEvent("made"));
+        const length = 40_000_000;
+        socket.write(Buffer.alloc(length));
+        await new Promise((resolve) => setTimeout(resolve, SETTLE * 5));
+        assert.equal(socket.writableLength > 0, true, "somebody read it all");
+        await runner.run(() => server.until(() => server.receivedLength === length));
+        await runner.run(() => end(server));
+      });
+      await runner.run(async () => {
+        listening.close();
+        await listening.waitClosed();
+      });
+      await runner.close();
+    },
+  );
 });

@@ -138,7 +138,7 @@ describeOnLoops("writelines()", ({ it, run }) => {
       }),
     ));
 
-  it("sends a hundred thousand pieces [TR-05]", () =>
+  it("sends a hundred thousand pieces [TR-05]", { needs: ["sockets"] }, () =>
     run(() =>
       withPeer(
         (socket) => socket.pause(),
@@ -151,9 +151,10 @@ describeOnLoops("writelines()", ({ it, run }) => {
           await client.untilLost();
         },
       ),
-    ));
+    ),
+  );
 
-  it("pauses the protocol as write() does [TR-05 TR-09]", () =>
+  it("pauses the protocol as write() does [TR-05 TR-09]", { needs: ["sockets"] }, () =>
     run(() =>
       withPeer(
         (socket) => socket.pause(),
@@ -166,7 +167,8 @@ describeOnLoops("writelines()", ({ it, run }) => {
           await client.untilLost();
         },
       ),
-    ));
+    ),
+  );
 
   it("is counted after the loss of the connection, and does nothing [TR-05]", () =>
     run(() =>

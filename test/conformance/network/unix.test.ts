@@ -42,21 +42,25 @@ function withPath<T>(body: (path: string, folder: string) => Promise<T>): Promis
 }
 
 describeOnLoops("a Unix server", ({ it, run }) => {
-  it("has a file that its clients find it by, and removes it in the end [SRV-25 SRV-26 CONN-16]", () =>
-    run(() =>
-      withPath(async (path, folder) => {
-        await serving(await listenAt(new Crowd(ECHO).factory, path), async (server) => {
-          assert.deepEqual(readdirSync(folder), ["socket"]);
-          assert.equal(lstatSync(path).isSocket(), true);
-          assert.deepEqual(
-            server.sockets.map((socket) => [socket.family, socket.getsockname(), socket.fileno() >= 0]),
-            [["Unix", path, true]],
-          );
-          await echoes(path);
-        });
-        assert.deepEqual(readdirSync(folder), []);
-      }),
-    ));
+  it(
+    "has a file that its clients find it by, and removes it in the end [SRV-25 SRV-26 CONN-16]",
+    { needs: ["sockets"] },
+    () =>
+      run(() =>
+        withPath(async (path, folder) => {
+          await serving(await listenAt(new Crowd(ECHO).factory, path), async (server) => {
+            assert.deepEqual(readdirSync(folder), ["socket"]);
+            assert.equal(lstatSync(path).isSocket(), true);
+            assert.deepEqual(
+              server.sockets.map((socket) => [socket.family, socket.getsockname(), socket.fileno() >= 0]),
+              [["Unix", path, true]],
+            );
+            await echoes(path);
+          });
+          assert.deepEqual(readdirSync(folder), []);
+        }),
+      ),
+  );
 
   it("names the path on both sides [SRV-25 CONN-16]", () =>
     run(() =>
@@ -79,38 +83,46 @@ describeOnLoops("a Unix server", ({ it, run }) => {
       }),
     ));
 
-  it("refuses connections until it is told to serve, at the same path [SRV-11 SRV-25]", () =>
-    run(() =>
-      withPath(async (path) => {
-        const options = { startServing: false };
-        await serving(await listenAt(new Crowd(ECHO).factory, path, options), async (server) => {
-          const inode = lstatSync(path).ino;
+  it(
+    "refuses connections until it is told to serve, at the same path [SRV-11 SRV-25]",
+    { needs: ["sockets"] },
+    () =>
+      run(() =>
+        withPath(async (path) => {
+          const options = { startServing: false };
+          await serving(await listenAt(new Crowd(ECHO).factory, path, options), async (server) => {
+            const inode = lstatSync(path).ino;
+            await assert.rejects(connectAt(path), { code: "ECONNREFUSED" });
+            await server.startServing();
+            assert.equal(lstatSync(path).ino, inode);
+            await echoes(path);
+          });
+          assert.equal(existsSync(path), false);
+          const unused = await listenAt(recorders, path, options);
+          unused.close();
+          await unused.waitClosed();
+          assert.equal(existsSync(path), false);
+        }),
+      ),
+  );
+
+  it(
+    "leaves the file when it is told to, and the next server replaces that [SRV-25 SRV-26]",
+    { needs: ["sockets"] },
+    () =>
+      run(() =>
+        withPath(async (path, folder) => {
+          const options = { cleanupSocket: false };
+          await serving(await listenAt(new Crowd(ECHO).factory, path, options), () => echoes(path));
+          assert.equal(lstatSync(path).isSocket(), true);
           await assert.rejects(connectAt(path), { code: "ECONNREFUSED" });
-          await server.startServing();
-          assert.equal(lstatSync(path).ino, inode);
-          await echoes(path);
-        });
-        assert.equal(existsSync(path), false);
-        const unused = await listenAt(recorders, path, options);
-        unused.close();
-        await unused.waitClosed();
-        assert.equal(existsSync(path), false);
-      }),
-    ));
+          await serving(await listenAt(new Crowd(ECHO).factory, path), () => echoes(path));
+          assert.deepEqual(readdirSync(folder), []);
+        }),
+      ),
+  );
 
-  it("leaves the file when it is told to, and the next server replaces that [SRV-25 SRV-26]", () =>
-    run(() =>
-      withPath(async (path, folder) => {
-        const options = { cleanupSocket: false };
-        await serving(await listenAt(new Crowd(ECHO).factory, path, options), () => echoes(path));
-        assert.equal(lstatSync(path).isSocket(), true);
-        await assert.rejects(connectAt(path), { code: "ECONNREFUSED" });
-        await serving(await listenAt(new Crowd(ECHO).factory, path), () => echoes(path));
-        assert.deepEqual(readdirSync(folder), []);
-      }),
-    ));
-
-  it("does not remove a file that took the place of its own [SRV-26]", () =>
+  it("does not remove a file that took the place of its own [SRV-26]", { needs: ["sockets"] }, () =>
     run(() =>
       withPath(async (path) => {
         const reports = collectReports();
@@ -128,18 +140,20 @@ describeOnLoops("a Unix server", ({ it, run }) => {
         assert.equal(existsSync(`${path}.moved`), true);
         assert.deepEqual(reports, []);
       }),
-    ));
+    ),
+  );
 
-  it("does not mind that its file has gone [SRV-26]", () =>
+  it("does not mind that its file has gone [SRV-26]", { needs: ["sockets"] }, () =>
     run(() =>
       withPath(async (path) => {
         const reports = collectReports();
         await serving(await listenAt(recorders, path), async () => renameSync(path, `${path}.moved`));
         assert.deepEqual(reports, []);
       }),
-    ));
+    ),
+  );
 
-  it("never takes the place of a file that is no socket [SRV-25]", () =>
+  it("never takes the place of a file that is no socket [SRV-25]", { needs: ["sockets"] }, () =>
     run(() =>
       withPath(async (path, folder) => {
         const taken = { code: "EADDRINUSE", syscall: "bind", path };
@@ -153,9 +167,10 @@ describeOnLoops("a Unix server", ({ it, run }) => {
         await assert.rejects(listenAt(recorders, inner), { ...taken, path: inner });
         assert.deepEqual(readdirSync(folder).toSorted(), ["folder", "link", "socket"]);
       }),
-    ));
+    ),
+  );
 
-  it("says which path cannot be had [SRV-25]", () =>
+  it("says which path cannot be had [SRV-25]", { needs: ["sockets"] }, () =>
     run(() =>
       withPath(async (path, folder) => {
         const nowhere = join(folder, "nowhere", "socket");
@@ -165,7 +180,8 @@ describeOnLoops("a Unix server", ({ it, run }) => {
         await assert.rejects(connectAt(path), { code: "ENOENT" });
         assert.deepEqual(readdirSync(folder), []);
       }),
-    ));
+    ),
+  );
 
   it("takes a path as long as the system does [SRV-25]", () =>
     run(() =>
@@ -204,7 +220,7 @@ describeOnLoops("a Unix server", ({ it, run }) => {
       }),
     ));
 
-  it("takes over a server that listens already, and its file [SRV-25 SRV-26]", () =>
+  it("takes over a server that listens already, and its file [SRV-25 SRV-26]", { needs: ["sockets"] }, () =>
     run(() =>
       withPath(async (path) => {
         const sock = await hostServer(path);
@@ -215,9 +231,10 @@ describeOnLoops("a Unix server", ({ it, run }) => {
         await serving(await listenAt(new Crowd(ECHO).factory, null, options), () => echoes(path));
         assert.equal(lstatSync(path).isSocket(), true);
       }),
-    ));
+    ),
+  );
 
-  it("refuses what makes no sense [SRV-25 CONN-16]", () =>
+  it("refuses what makes no sense [SRV-25 CONN-16]", { needs: ["sockets"] }, () =>
     run(() =>
       withPath(async (path) => {
         const tcp = net.createServer();
@@ -239,9 +256,10 @@ describeOnLoops("a Unix server", ({ it, run }) => {
         }
         assert.equal(existsSync(path), false);
       }),
-    ));
+    ),
+  );
 
-  it("leaves no file when it is cancelled [SRV-25]", () =>
+  it("leaves no file when it is cancelled [SRV-25]", { needs: ["sockets"] }, () =>
     run(() =>
       withPath(async (path, folder) => {
         for (const turns of [0, 1]) {
@@ -252,7 +270,8 @@ describeOnLoops("a Unix server", ({ it, run }) => {
           assert.deepEqual(readdirSync(folder), []);
         }
       }),
-    ));
+    ),
+  );
 });
 
 describeOnLoops("a Unix connection", ({ it, run }) => {

@@ -1,11 +1,11 @@
 import type { Duplex } from "node:stream";
 import type { EventLoop } from "../../../core/event-loop.ts";
 import { formatAddress, SOCK_STREAM } from "../../../net/addresses.ts";
+import { LinkDuplex } from "../../../net/connection/link-duplex.ts";
 import type { Link, LinkReceiver, LinkTraits } from "../../../net/driver.ts";
 import { Delivery } from "./delivery.ts";
 import type { Flow } from "./flow.ts";
 import { Incoming } from "./incoming.ts";
-import { LinkDuplex } from "./link-duplex.ts";
 import { Outgoing } from "./outgoing.ts";
 import { infoOf, type SocketNames } from "./socket.ts";
 import { systemError } from "./system-error.ts";
@@ -24,7 +24,7 @@ export interface StreamEndOptions {
   readonly peer: () => StreamEnd;
   /** So many bytes leave; none: the end. */
   readonly sending: (bytes: number) => void;
-  /** Node's part of the work begins: see `LinkDuplex`. */
+  /** The host works on what it was given, or will give back, which takes turns of its own. */
   readonly stir: () => void;
   /** The program has given it up. */
   readonly onClosed: () => void;
@@ -46,6 +46,8 @@ export class StreamEnd implements Link {
   #noticed = false;
   #over = false;
   #waking = false;
+  /** Whether the host has it, for TLS. */
+  #released = false;
   /** What `pending` was when the receiver last heard that it has become less. */
   #toldPending = 0;
   #onSent: ((error: Error | null) => void) | null = null;
@@ -64,6 +66,7 @@ export class StreamEnd implements Link {
   }
 
   resume(): void {
+    this.#touch();
     this.#reading = true;
     this.#wake();
   }
@@ -73,15 +76,14 @@ export class StreamEnd implements Link {
   }
 
   write(chunk: Uint8Array): void {
+    this.#touch();
     if (!this.#mayWrite()) return;
     this.#out.write(chunk);
     this.#toldPending = this.pending;
   }
 
   writev(chunks: readonly Uint8Array[]): void {
-    if (!this.#mayWrite()) return;
-    this.#out.write(Buffer.concat(chunks));
-    this.#toldPending = this.pending;
+    this.write(Buffer.concat(chunks));
   }
 
   get pending(): number {
@@ -89,6 +91,7 @@ export class StreamEnd implements Link {
   }
 
   end(): void {
+    this.#touch();
     if (!this.#over) this.#out.end();
   }
 
@@ -103,6 +106,7 @@ export class StreamEnd implements Link {
 
   destroy(): void {
     if (this.#over) return;
+    this.#touch();
     this.#over = true;
     this.#receiver = null;
     this.#onSent = null;
@@ -112,7 +116,8 @@ export class StreamEnd implements Link {
   }
 
   release(): Duplex {
-    return new LinkDuplex(this, this.#options.stir);
+    this.#released = true;
+    return new LinkDuplex(this);
   }
 
   toString(): string {
@@ -174,6 +179,7 @@ export class StreamEnd implements Link {
   readonly settle = (): void => {
     const receiver = this.#receiver;
     if (receiver === null) return;
+    this.#touch();
     if (this.#reading && this.#incoming.ready) this.#deliver(receiver);
     else if (this.#failure !== null && (this.#noticed || this.#reads)) {
       receiver.failed(this.#failure);
@@ -213,6 +219,10 @@ export class StreamEnd implements Link {
     this.#toldPending = this.pending;
     this.#receiver?.flushed();
     if (this.pending === 0) this.#onSent?.(null);
+  }
+
+  #touch(): void {
+    if (this.#released) this.#options.stir();
   }
 
   #mayWrite(): boolean {

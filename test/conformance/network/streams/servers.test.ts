@@ -211,28 +211,32 @@ describeOnLoops("startServer", ({ it, run }) => {
       assert.deepEqual(done, ["one", "one"]);
     }));
 
-  it("tells every part of a client that the connection was reset [STR-02 STR-18 STR-22]", () =>
-    run(async () => {
-      const outcomes: unknown[] = [];
-      const over = new Event();
-      const onClient = async (reader: StreamReader, writer: StreamWriter) => {
-        await reader.readexactly(4);
-        writer.write("go on");
-        const results = await Promise.allSettled([reader.readline(), writer.waitClosed()]);
-        results.push(...(await Promise.allSettled([writer.drain(), reader.read(1)])));
-        for (const result of results) outcomes.push(result.status === "rejected" && result.reason.code);
-        over.set();
-      };
-      await serving(onClient, async (server) => {
-        const socket = net.connect(portOf(server), "127.0.0.1");
-        await once(socket, "connect");
-        socket.write("half a line");
-        await once(socket, "data");
-        socket.resetAndDestroy();
-        await over.wait();
-      });
-      assert.deepEqual(outcomes, Array(4).fill("ECONNRESET"));
-    }));
+  it(
+    "tells every part of a client that the connection was reset [STR-02 STR-18 STR-22]",
+    { needs: ["sockets"] },
+    () =>
+      run(async () => {
+        const outcomes: unknown[] = [];
+        const over = new Event();
+        const onClient = async (reader: StreamReader, writer: StreamWriter) => {
+          await reader.readexactly(4);
+          writer.write("go on");
+          const results = await Promise.allSettled([reader.readline(), writer.waitClosed()]);
+          results.push(...(await Promise.allSettled([writer.drain(), reader.read(1)])));
+          for (const result of results) outcomes.push(result.status === "rejected" && result.reason.code);
+          over.set();
+        };
+        await serving(onClient, async (server) => {
+          const socket = net.connect(portOf(server), "127.0.0.1");
+          await once(socket, "connect");
+          socket.write("half a line");
+          await once(socket, "data");
+          socket.resetAndDestroy();
+          await over.wait();
+        });
+        assert.deepEqual(outcomes, Array(4).fill("ECONNRESET"));
+      }),
+  );
 
   it("gives its readers their limit [STR-01 STR-02]", () =>
     run(async () => {

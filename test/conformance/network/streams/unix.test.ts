@@ -35,7 +35,7 @@ describeOnLoops("streams over Unix sockets", ({ it, run }) => {
       }),
     ));
 
-  it("fail as the system does, and refuse wrong arguments [STR-03 STR-04]", () =>
+  it("fail as the system does, and refuse wrong arguments [STR-03 STR-04]", { needs: ["sockets"] }, () =>
     run(() =>
       withFolder(async (folder) => {
         await assert.rejects(openUnixConnection(join(folder, "nobody")), { code: "ENOENT" });
@@ -48,5 +48,6 @@ describeOnLoops("streams over Unix sockets", ({ it, run }) => {
         // @ts-expect-error -- a function is needed
         assert.throws(() => startUnixServer(null, join(folder, "x")), ArgumentTypeError);
       }),
-    ));
+    ),
+  );
 });
