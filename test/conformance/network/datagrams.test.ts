@@ -288,7 +288,7 @@ describeOnLoops("a datagram endpoint", ({ name, it, run }) => {
     assert.equal(transport.isClosing(), true);
   });
 
-  it("talks to the host's own sockets [DG-01 DG-07]", () =>
+  it("talks to the host's own sockets [DG-01 DG-07]", { needs: ["sockets"] }, () =>
     run(async () => {
       const socket = dgram.createSocket("udp4").bind(0, LOCALHOST);
       await once(socket, "listening");
@@ -304,7 +304,8 @@ describeOnLoops("a datagram endpoint", ({ name, it, run }) => {
       await close();
       socket.close();
       await once(socket, "close");
-    }));
+    }),
+  );
 
   async function opened(remoteAddr: { address: string; port: number } | null = null) {
     const endpoint = await open({ localAddr: ANYWHERE, remoteAddr });

@@ -59,7 +59,7 @@ describeOnLoops("the handshake of a client", ({ it, run }) => {
     ),
   );
 
-  it("can be cancelled, which closes the connection [TLS-04 CONN-15]", () =>
+  it("can be cancelled, which closes the connection [TLS-04 CONN-15]", { needs: ["sockets"] }, () =>
     run(() =>
       withPeer(
         (socket) => void socket.resume(),
@@ -74,11 +74,12 @@ describeOnLoops("the handshake of a client", ({ it, run }) => {
           assert.deepEqual(client.events, []);
         },
       ),
-    ));
+    ),
+  );
 });
 
 describeOnLoops("the handshake of a server", ({ it, run }) => {
-  it("is given up after its time, and the client disconnected [CONN-13 SRV-13]", () =>
+  it("is given up after its time, and the client disconnected [CONN-13 SRV-13]", { needs: ["sockets"] }, () =>
     run(async () => {
       getRunningLoop().setDebug(true);
       expectTrouble("report", REFUSED);
@@ -93,30 +94,35 @@ describeOnLoops("the handshake of a server", ({ it, run }) => {
           }),
         { sslHandshakeTimeout: SHORT },
       );
-    }));
+    }),
+  );
 
-  it("fails at what is no TLS, and nobody hears of it but in debug mode [SRV-13 TLS-01]", () =>
-    run(async () => {
-      const recorder = new Recorder();
-      await withTlsServer(
-        () => recorder,
-        async (port) => {
-          await withSocket(port, async (stranger) => {
-            stranger.write("GET / HTTP/1.1\r\n\r\n");
-            await once(stranger.resume(), "end");
-          });
-          getRunningLoop().setDebug(true);
-          expectTrouble("report", REFUSED);
-          await withSocket(port, async (stranger) => {
-            stranger.write("GET / HTTP/1.1\r\n\r\n");
-            await once(stranger.resume(), "end");
-          });
-          assert.deepEqual(recorder.events, []);
-        },
-      );
-    }));
+  it(
+    "fails at what is no TLS, and nobody hears of it but in debug mode [SRV-13 TLS-01]",
+    { needs: ["sockets"] },
+    () =>
+      run(async () => {
+        const recorder = new Recorder();
+        await withTlsServer(
+          () => recorder,
+          async (port) => {
+            await withSocket(port, async (stranger) => {
+              stranger.write("GET / HTTP/1.1\r\n\r\n");
+              await once(stranger.resume(), "end");
+            });
+            getRunningLoop().setDebug(true);
+            expectTrouble("report", REFUSED);
+            await withSocket(port, async (stranger) => {
+              stranger.write("GET / HTTP/1.1\r\n\r\n");
+              await once(stranger.resume(), "end");
+            });
+            assert.deepEqual(recorder.events, []);
+          },
+        );
+      }),
+  );
 
-  it("ends when the client leaves before it, or in the middle of it [SRV-13]", () =>
+  it("ends when the client leaves before it, or in the middle of it [SRV-13]", { needs: ["sockets"] }, () =>
     run(async () => {
       const recorder = new Recorder();
       await withTlsServer(
@@ -143,25 +149,30 @@ describeOnLoops("the handshake of a server", ({ it, run }) => {
           assert.deepEqual(recorder.events, ["made", "eof", "lost null"]);
         },
       );
-    }));
+    }),
+  );
 
-  it("is broken off by closeClients, and waited for by waitClosed [SRV-13 TLS-04]", () =>
-    run(async () => {
-      const recorder = new Recorder();
-      await withTlsServer(
-        () => recorder,
-        (port, server) =>
-          withSocket(port, async (silent) => {
-            while (server.statistics().handshakes === 0) await new Promise(setImmediate);
-            server.close();
-            const closed = createTask(() => server.waitClosed());
-            await new Promise(setImmediate);
-            assert.equal(closed.done(), false);
-            server.closeClients();
-            await closed;
-            if (!silent.readableEnded) await once(silent.resume(), "end");
-            assert.deepEqual(recorder.events, []);
-          }),
-      );
-    }));
+  it(
+    "is broken off by closeClients, and waited for by waitClosed [SRV-13 TLS-04]",
+    { needs: ["sockets"] },
+    () =>
+      run(async () => {
+        const recorder = new Recorder();
+        await withTlsServer(
+          () => recorder,
+          (port, server) =>
+            withSocket(port, async (silent) => {
+              while (server.statistics().handshakes === 0) await new Promise(setImmediate);
+              server.close();
+              const closed = createTask(() => server.waitClosed());
+              await new Promise(setImmediate);
+              assert.equal(closed.done(), false);
+              server.closeClients();
+              await closed;
+              if (!silent.readableEnded) await once(silent.resume(), "end");
+              assert.deepEqual(recorder.events, []);
+            }),
+        );
+      }),
+  );
 });

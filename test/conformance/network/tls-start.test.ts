@@ -252,7 +252,7 @@ describeOnLoops("startTls", ({ it, run }) => {
       );
     }));
 
-  it("is broken off when the server closes its connections [TLS-02 TLS-04]", () =>
+  it("is broken off when the server closes its connections [TLS-02 TLS-04]", { needs: ["sockets"] }, () =>
     run(async () => {
       const server = new Recorder();
       await withServer(
@@ -271,7 +271,8 @@ describeOnLoops("startTls", ({ it, run }) => {
           assert.deepEqual(server.events, ["made", "lost ECONNABORTED"]);
         },
       );
-    }));
+    }),
+  );
 });
 
 describeOnLoops("a startTls that fails", ({ it, run }) => {
