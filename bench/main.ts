@@ -16,8 +16,9 @@ import type { Fixture, Plan, Suite } from "./lib/suite.ts";
 import { processes } from "./process/suite.ts";
 import { sync } from "./sync/suite.ts";
 import { tasks } from "./tasks/suite.ts";
+import { virtual } from "./virtual/suite.ts";
 
-const SUITES: readonly Suite[] = [tasks, sync, echo, executor, processes];
+const SUITES: readonly Suite[] = [tasks, sync, echo, executor, processes, virtual];
 const RESULTS = ".build/bench/results";
 
 const { values: options, positionals } = parseArgs({

@@ -85,6 +85,7 @@ export class SimulatedConnection {
       flow: () => (isClient ? this.toServer : this.toClient),
       peer: () => (isClient ? this.serverEnd : this.clientEnd),
       sending: (bytes) => {
+        if (!this.#network.watched) return;
         const [from, to] = isClient ? [this.from, this.to] : [this.to, this.from];
         this.#network.note(from, to, () => (bytes === 0 ? "end" : `${bytes} bytes`));
       },

@@ -92,9 +92,9 @@ export class Flow {
     return this.#ends.route.cut || this.#ends.dead();
   }
 
-  #depart(message: Message): void {
-    this.#last = Math.max(this.#last, this.#ends.route.arrival(message.size));
-    this.#inFlight.push({ ...message, at: this.#last });
+  #depart({ size, arrive }: Message): void {
+    this.#last = Math.max(this.#last, this.#ends.route.arrival(size));
+    this.#inFlight.push({ size, arrive, at: this.#last });
     if (this.#inFlight.length === 1) this.#await(this.#last);
   }
 

@@ -32,6 +32,8 @@ export interface NetworkCore extends FlowNetwork {
   readonly connections: Set<SimulatedConnection>;
   readonly names: Names;
   readonly counts: NetworkCounts;
+  /** Whether somebody is told what happens. */
+  readonly watched: boolean;
   /** Node has work to do that no loop knows of. */
   readonly stir: () => void;
   route(from: SimulatedHost, to: SimulatedHost): Route;

@@ -90,8 +90,9 @@ export class Outgoing {
 
   #take(most: number): Buffer {
     const [first = Buffer.alloc(0)] = this.#unsent;
-    const piece = first.subarray(0, most);
-    if (piece.length === first.length) this.#unsent.shift();
+    const whole = first.length <= most;
+    const piece = whole ? first : first.subarray(0, most);
+    if (whole) this.#unsent.shift();
     else this.#unsent[0] = first.subarray(most);
     this.#unsentBytes -= piece.length;
     return piece;

@@ -195,16 +195,21 @@ export class StreamEnd implements Link {
   }
 
   get #out(): Outgoing {
+    this.#outgoing ??= this.#makeOutgoing();
+    return this.#outgoing;
+  }
+
+  #makeOutgoing(): Outgoing {
     const { flow, peer, sending, sendBuffer: buffer, window } = this.#options;
-    this.#outgoing ??= new Outgoing({
+    const other = peer();
+    return new Outgoing({
       flow: flow(),
       buffer,
       window,
       sending,
-      arrived: (chunk) => peer().arrive(chunk),
-      ended: () => peer().arriveEnd(),
+      arrived: (chunk) => other.arrive(chunk),
+      ended: () => other.arriveEnd(),
     });
-    return this.#outgoing;
   }
 
   #deliver(receiver: LinkReceiver): void {

@@ -79,6 +79,10 @@ export class World implements NetworkCore, Weather {
     return this.#random !== null;
   }
 
+  get watched(): boolean {
+    return this.#onEvent !== null;
+  }
+
   readonly stir = (): void => this.#attached?.stir();
 
   time(): number {
