@@ -1,98 +1,105 @@
-import { Queue, sleep, taskGroup, type TaskGroup } from "gyre";
+import {
+  type DatagramProtocol,
+  type DatagramTransport,
+  getRunningLoop,
+  sleep,
+  taskGroup,
+  type TaskGroup,
+} from "gyre";
+import { type SimulatedHost, SimulatedNetwork } from "gyre/testing";
 import { claim, type Planted, somewhere } from "../planted.ts";
 
 interface Message {
   readonly kind: "candidacy" | "vote";
   readonly from: number;
-  readonly term: number;
 }
 
 const NODES = 3;
 const MAJORITY = 2;
-const LATENCY = 5; // ms
+const PORT = 7000;
+const PATIENCE = 50; // ms
 
-/** Inboxes, and the links between them: some of them cut. */
-class Network {
-  readonly inboxes = Array.from({ length: NODES }, () => new Queue<Message>());
-  readonly #group: TaskGroup;
-  readonly #cut = new Set<string>();
-
-  constructor(group: TaskGroup) {
-    this.#group = group;
-  }
-
-  partition(a: number, b: number): void {
-    this.#cut.add(`${a}-${b}`).add(`${b}-${a}`);
-  }
-
-  send(to: number, message: Message): void {
-    if (this.#cut.has(`${message.from}-${to}`)) return;
-    this.#group.createTask(async () => {
-      await sleep(LATENCY);
-      await somewhere(message.from * 3); // switches on the way
-      if (!this.#cut.has(`${message.from}-${to}`)) await this.inboxes[to]?.put(message);
-    });
-  }
-}
-
-class Node {
+/** One that may lead, on a host of its own. There is one term. */
+class Node implements DatagramProtocol {
   readonly #id: number;
-  readonly #network: Network;
+  readonly #hosts: readonly SimulatedHost[];
   readonly #group: TaskGroup;
   readonly #remembersFirst: boolean;
-  /** By term, for whom it voted. */
-  readonly #votes = new Map<number, number>();
-  #votesForMe = 0;
-  leads = false;
+  readonly #supporters = new Set<number>();
+  #transport: DatagramTransport | null = null;
+  #votedFor: number | null = null;
 
-  constructor(id: number, network: Network, group: TaskGroup, remembersFirst: boolean) {
+  constructor(id: number, hosts: readonly SimulatedHost[], group: TaskGroup, remembersFirst: boolean) {
     this.#id = id;
-    this.#network = network;
+    this.#hosts = hosts;
     this.#group = group;
     this.#remembersFirst = remembersFirst;
   }
 
-  stand(term: number): void {
-    this.#votes.set(term, this.#id);
-    this.#count();
-    for (let to = 0; to < NODES; to++)
-      if (to !== this.#id) this.#network.send(to, { kind: "candidacy", from: this.#id, term });
+  get leads(): boolean {
+    return this.#supporters.size >= MAJORITY;
   }
 
-  async serve(): Promise<void> {
-    const inbox = this.#network.inboxes[this.#id] ?? new Queue<Message>();
-    for await (const message of inbox) {
-      if (message.kind === "vote") this.#count();
-      else this.#group.createTask(() => this.#answer(message));
+  async open(): Promise<void> {
+    const localAddr = { address: "0.0.0.0", port: PORT };
+    const open = () => getRunningLoop().createDatagramEndpoint(() => this, { localAddr });
+    await this.#hosts[this.#id]?.run(open);
+  }
+
+  /** Asks for votes, and once more for those that got lost. */
+  async stand(): Promise<void> {
+    this.#votedFor = this.#id;
+    this.#supporters.add(this.#id);
+    for (let attempt = 0; attempt < 2; attempt++) {
+      for (let to = 0; to < NODES; to++) if (to !== this.#id) this.#send(to, "candidacy");
+      await sleep(PATIENCE);
     }
   }
 
-  async #answer({ from, term }: Message): Promise<void> {
-    if (this.#votes.has(term)) return;
-    if (this.#remembersFirst) this.#votes.set(term, from);
-    await somewhere(2); // writes the vote to the disk
-    this.#votes.set(term, from);
-    this.#network.send(from, { kind: "vote", from: this.#id, term });
+  close(): void {
+    this.#transport?.close();
   }
 
-  #count(): void {
-    this.#votesForMe++;
-    this.leads ||= this.#votesForMe >= MAJORITY;
+  connectionMade(transport: DatagramTransport): void {
+    this.#transport = transport;
+  }
+
+  datagramReceived(data: Buffer): void {
+    const { kind, from } = JSON.parse(data.toString()) as Message;
+    if (kind === "vote") this.#supporters.add(from);
+    else this.#group.createTask(() => this.#answer(from));
+  }
+
+  async #answer(candidate: number): Promise<void> {
+    await somewhere(candidate * 3); // checks the signature
+    if (this.#votedFor !== null && this.#votedFor !== candidate) return;
+    if (this.#remembersFirst) this.#votedFor = candidate;
+    await somewhere(2); // writes the vote to the disk
+    this.#votedFor = candidate;
+    this.#send(candidate, "vote");
+  }
+
+  #send(to: number, kind: Message["kind"]): void {
+    const address = this.#hosts[to]?.address ?? "";
+    const message: Message = { kind, from: this.#id };
+    this.#transport?.sendto(JSON.stringify(message), { address, port: PORT });
   }
 }
 
-/** Two candidates that cannot see each other, and one voter that both can. */
+/** Two candidates that cannot see each other for a while, and one voter that both can. */
 function election(remembersFirst: boolean): () => Promise<void> {
   return () =>
     taskGroup(async (group) => {
-      const network = new Network(group);
-      const nodes = network.inboxes.map((_, id) => new Node(id, network, group, remembersFirst));
-      for (const node of nodes) group.createTask(() => node.serve());
-      network.partition(0, 1);
-      nodes[0]?.stand(1);
-      nodes[1]?.stand(1);
-      await sleep(100);
-      for (const inbox of network.inboxes) inbox.shutdown();
+      const network = SimulatedNetwork.running();
+      const hosts = Array.from({ length: NODES }, (_, id) => network.host(`node-${id}`));
+      const nodes = hosts.map((_, id) => new Node(id, hosts, group, remembersFirst));
+      for (const node of nodes) await node.open();
+      network.partition("node-0", "node-1");
+      for (const candidate of nodes.slice(0, 2)) group.createTask(() => candidate.stand());
+      await sleep(PATIENCE / 2);
+      network.heal();
+      await sleep(2 * PATIENCE);
+      for (const node of nodes) node.close();
       claim(nodes.filter(({ leads }) => leads).length <= 1, "two lead in one term");
     });
 }
