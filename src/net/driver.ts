@@ -10,7 +10,8 @@ import type { AddressFamily, AddressInfo, AddressInput, SocketAddress } from "./
 
 /**
  * One end of a byte stream, below a transport. It knows neither protocols nor limits: it moves bytes and says what happened.
- * Nothing is reported before `attach`, nothing is read before `resume`, and nothing is reported from within a call of these methods.
+ * Nothing is reported before `attach`, nothing is read before `resume`, and nothing is reported from within a call of these methods,
+ * but for a failure that `attach` finds, and the end of a `close` that has nothing to wait for.
  */
 export interface Link {
   readonly traits: LinkTraits;
@@ -36,7 +37,10 @@ export interface Link {
   destroy(): void;
   /** A name of `ExtraInfo`; undefined where this link does not know it. */
   info(name: string): unknown;
-  /** Gives the connection away, as a Node stream, to somebody who puts a layer upon it. The link is of no use afterwards. */
+  /**
+   * Gives the connection away, as a Node stream, for node:tls to be put upon. The link is of no use afterwards. Where the stream is a socket of
+   * the host, others may get no data from it: the host has been told to read into memory of ours.
+   */
   release(): Duplex;
 }
 
