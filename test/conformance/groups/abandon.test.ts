@@ -51,13 +51,13 @@ describeOnLoops("a group with tasks that are abandoned when cancelled", ({ it, r
   it("drops the outcome of the work, and reports no error [TG-04]", () =>
     run(async () => {
       const reports = collectReports();
-      const { promise, reject } = deferred<void>();
+      const work = deferred<void>();
       await taskGroup(async (group) => {
-        group.createTask(() => promise, { abandonOnCancel: true });
+        group.createTask(() => work.promise, { abandonOnCancel: true });
         await checkpoint();
         group.cancel();
       });
-      reject(new Error("dropped"));
+      work.reject(new Error("dropped"));
       await hostSleep(1);
       assert.deepEqual(reports, []);
     }));
