@@ -5,6 +5,7 @@ import {
   checkpoint,
   createTask,
   currentTask,
+  Event,
   isCancelled,
   sleep,
   type TaskGroup,
@@ -77,18 +78,22 @@ describeOnLoops("behind the end of a group", ({ it, run }) => {
     run(async () => {
       const reports = collectReports();
       const error = new Error("too late for the caller");
+      const over = new Event();
+      const left: Promise<void>[] = [];
       const forgetful = createTask(async () => {
         const forgotten = taskGroup(async (group) => {
           group.createTask(async () => {
             await sleep(2);
             throw error;
           });
-          await sleep(4);
+          await over.wait();
         });
-        forgotten.catch(() => undefined);
+        left.push(forgotten.catch(() => undefined));
       });
       await forgetful;
-      await sleep(8);
+      while (reports.length === 0) await sleep(1);
+      over.set();
+      await Promise.all(left);
       assert.deepEqual(
         reports.map((report) => report.exception),
         [error],
