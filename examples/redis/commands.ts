@@ -1,7 +1,8 @@
 /** The commands that are answered at once. Those that wait are in session.ts. */
 
+import { List } from "./list.ts";
 import { array, bulk, failure, integer, NULL, OK, PONG } from "./reply.ts";
-import type { List, Store } from "./store.ts";
+import type { Store } from "./store.ts";
 
 /** @param words - those after the name; they point into the memory of the socket */
 type Command = (store: Store, ...words: Buffer[]) => Buffer;
@@ -39,7 +40,10 @@ const COMMANDS: Readonly<Record<string, readonly [least: number, command: Comman
   LPOP: [1, (store, key) => bulk(store.pop(text(key), "left"))],
   RPOP: [1, (store, key) => bulk(store.pop(text(key), "right"))],
   LLEN: [1, (store, key) => integer(store.list(text(key))?.length ?? 0)],
-  LRANGE: [3, (store, key, from, to) => array(range(store.list(text(key)) ?? [], from, to).map(bulk))],
+  LRANGE: [
+    3,
+    (store, key, from, to) => array(range(store.list(text(key)) ?? new List(), from, to).map(bulk)),
+  ],
   HSET: [3, hset],
   HGET: [2, (store, key, field) => bulk(store.hash(text(key))?.get(text(field)))],
   HGETALL: [1, (store, key) => array([...(store.hash(text(key)) ?? [])].flat().map(bulk))],
@@ -121,7 +125,7 @@ function timeLeft(store: Store, key: Buffer | undefined, unit: number): Buffer {
 }
 
 /** Both ends are included; negative ones count from the end. */
-function range(list: List, from: Buffer | undefined, to: Buffer | undefined): List {
+function range(list: List, from: Buffer | undefined, to: Buffer | undefined): Buffer[] {
   const last = number(to);
   return list.slice(number(from), last === -1 ? undefined : last + 1);
 }

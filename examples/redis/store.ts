@@ -1,6 +1,6 @@
 import { Future, waitFor } from "gyre";
+import { List } from "./list.ts";
 
-export type List = Buffer[];
 export type Value = Buffer | List | Map<string, Buffer> | Set<string>;
 
 /** A command met a value of another kind than it works on. */
@@ -44,7 +44,7 @@ export class Store {
 
   list(key: string): List | undefined {
     const value = this.#live(key)?.value;
-    if (value === undefined || Array.isArray(value)) return value;
+    if (value === undefined || value instanceof List) return value;
     throw new WrongKindError();
   }
 
@@ -83,9 +83,8 @@ export class Store {
   }
 
   push(key: string, values: readonly Buffer[], end: "left" | "right"): number {
-    const list = this.list(key) ?? [];
-    if (end === "right") list.push(...values);
-    else list.unshift(...values.toReversed());
+    const list = this.list(key) ?? new List();
+    list.push(values, end);
     if (!this.has(key)) this.set(key, list);
     this.#waiting.get(key)?.shift()?.setResult();
     return list.length;
@@ -93,7 +92,7 @@ export class Store {
 
   pop(key: string, end: "left" | "right"): Buffer | undefined {
     const list = this.list(key);
-    const value = end === "left" ? list?.shift() : list?.pop();
+    const value = list?.pop(end);
     if (list?.length === 0) this.#entries.delete(key);
     return value;
   }
