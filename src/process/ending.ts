@@ -67,10 +67,7 @@ export class Ending {
 
   async #run(): Promise<void> {
     const { target } = this.#mortal;
-    if (target.alive()) {
-      target.signal(TERMINATE);
-      target.signal(CONTINUE); // else a stopped process would not hear of it
-    }
+    if (target.alive()) target.signal(TERMINATE, CONTINUE); // a stopped process would not hear of the first alone
     await this.#until(() => !target.alive() || this.#loop.time() >= this.#deadline);
     for (let round = 0; round < KILL_ROUNDS && target.alive(); round++) {
       target.signal(KILL);

@@ -18,7 +18,14 @@ export type ProcessTable = ReadonlyMap<number, ProcessEntry>;
 const FRESH = 10; // ms: many trees that are ended at once share a look
 const FIELD = { state: 0, parent: 1, group: 2, session: 3, started: 19 }; // after the name, which may hold anything
 
-let last: { readonly table: ProcessTable | null; readonly at: number } | null = null;
+interface Look {
+  readonly table: ProcessTable | null;
+  readonly begun: number;
+  /** When the next look may be had. */
+  readonly stale: number;
+}
+
+let last: Look | null = null;
 
 /**
  * All processes, or null where the system does not tell.
@@ -26,14 +33,14 @@ let last: { readonly table: ProcessTable | null; readonly at: number } | null = 
  * @param since - the table must not be older than this moment, on the clock of `performance`
  */
 export function readProcessTable(since: number): ProcessTable | null {
-  const now = performance.now();
-  if (last === null || last.at < since || now - last.at > FRESH) last = { table: readAll(), at: now };
+  const begun = performance.now();
+  if (last === null || last.begun < since || begun > last.stale) {
+    const table = readAll();
+    const end = performance.now();
+    // Where there are thousands of processes, at least half of the time is left for other things.
+    last = { table, begun, stale: end + Math.max(FRESH, end - begun) };
+  }
   return last.table;
-}
-
-/** After signals were sent, what was seen before is out of date. */
-export function forgetProcessTable(): void {
-  last = null;
 }
 
 function readAll(): ProcessTable | null {

@@ -1,11 +1,6 @@
 /** A child and its descendants, to be signalled together. */
 
-import {
-  forgetProcessTable,
-  type ProcessEntry,
-  type ProcessTable,
-  readProcessTable,
-} from "./process-table.ts";
+import { type ProcessEntry, type ProcessTable, readProcessTable } from "./process-table.ts";
 import type { SignalTarget } from "./signal-target.ts";
 
 /**
@@ -15,7 +10,8 @@ import type { SignalTarget } from "./signal-target.ts";
  */
 export class ProcessTree implements SignalTarget {
   readonly #pid: number;
-  readonly #born = performance.now();
+  /** What was seen before this moment is out of date: its start, or the last signal to it. */
+  #changed = performance.now();
   /** Those that were seen, by when they started. */
   readonly #known = new Map<number, number>();
   #reaped = false;
@@ -31,22 +27,22 @@ export class ProcessTree implements SignalTarget {
 
   /** Whether any of them lives. */
   alive(): boolean {
-    const table = readProcessTable(this.#born);
+    const table = readProcessTable(this.#changed);
     return table === null ? this.#groupExists() : this.#members(table).some(({ zombie }) => !zombie);
   }
 
-  /** Sends a signal to all of them. */
-  signal(signal: number): void {
-    const table = readProcessTable(this.#born);
-    forgetProcessTable();
+  /** Sends signals to all of them. */
+  signal(...signals: readonly number[]): void {
+    const table = readProcessTable(this.#changed);
+    this.#changed = performance.now();
     if (table === null) {
-      if (this.#groupExists()) send(-this.#pid, signal);
+      if (this.#groupExists()) send(-this.#pid, signals);
       return;
     }
     const members = this.#members(table).filter(({ zombie }) => !zombie);
     // The group takes whoever was forked since the table was read.
-    if (!this.#reaped || members.some(({ group }) => group === this.#pid)) send(-this.#pid, signal);
-    for (const { pid, group } of members) if (group !== this.#pid) send(pid, signal);
+    if (!this.#reaped || members.some(({ group }) => group === this.#pid)) send(-this.#pid, signals);
+    for (const { pid, group } of members) if (group !== this.#pid) send(pid, signals);
   }
 
   #groupExists(): boolean {
@@ -107,9 +103,9 @@ class Family {
 }
 
 /** Who has ended needs no signal, and who became another user cannot be sent one. */
-function send(pid: number, signal: number): void {
+function send(pid: number, signals: readonly number[]): void {
   try {
-    process.kill(pid, signal);
+    for (const signal of signals) process.kill(pid, signal);
   } catch {
     // See above.
   }

@@ -4,7 +4,7 @@ export interface SignalTarget {
   /** Whether any of them lives. */
   alive(): boolean;
   /** Who has ended needs no signal, and is left out. */
-  signal(signal: number): void;
+  signal(...signals: readonly number[]): void;
   /** The child itself has ended, and its number may be given to somebody else. */
   noteReaped(): void;
 }
@@ -22,10 +22,10 @@ export class LoneProcess implements SignalTarget {
   }
 
   /** @throws Error `EPERM` - it became another user */
-  signal(signal: number): void {
+  signal(...signals: readonly number[]): void {
     if (this.#reaped) return;
     try {
-      process.kill(this.#pid, signal);
+      for (const signal of signals) process.kill(this.#pid, signal);
     } catch (error) {
       if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
     }
