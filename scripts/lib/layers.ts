@@ -20,7 +20,8 @@ const RULES: Readonly<Record<string, LayerRule>> = {
   sync: { layers: ["core", "tasks"], modules: NODE },
   net: { layers: ["core", "tasks", "sync"], modules: NODE },
   process: { layers: ["core", "tasks", "sync", "net"], modules: NODE },
-  executors: { layers: ["core", "tasks", "sync"] },
+  // Worker processes are children, which must not survive this process.
+  executors: { layers: ["core", "tasks", "sync", "process"] },
   "loops/base": { layers: CONTRACTS, modules: NODE },
   // Watching descriptors takes foreign functions, which few programs on the default loop need.
   "loops/node": { layers: [...CONTRACTS, "loops/base"], onDemand: ["loops/selector"], modules: NODE },

@@ -61,7 +61,6 @@ export class ChildTransport implements SubprocessTransport, Resource, Mortal, Pi
     this.#context = new CallbackContext(loop);
     this.#exits = new Waiting(loop);
     this.target = this.#makeTarget(options);
-    if (options.dieWithParent) watchdog.watch(this.#pid);
     this.#pipes = pipeEnds(loop, spawned, this);
     this.#open = this.#pipes.size;
     this.#child.once("exit", this.#onExit);

@@ -44,12 +44,32 @@ export function shellCommand(command: unknown, where: string): Command {
   return { program: "/bin/sh", args: ["-c", command], text: cut(command) };
 }
 
-/** The same command, with what it writes to stderr going where stdout goes: only the system can keep the order of both. */
-export function withMergedOutput(command: Command): Command {
+export interface ShellSteps {
+  /** Whether stderr goes where stdout goes: only the system can keep the order of both. */
+  readonly merged: boolean;
+  /** The descriptor to which the child writes its number first, in the form that the watchdog reads. */
+  readonly register: number | null;
+}
+
+/** What a shell makes or changes in the environment of what it executes. */
+const OF_THE_SHELL = ["PWD", "OLDPWD", "SHLVL"];
+
+/** The same command, after a shell has done what has to be done before and cannot be done by the host. */
+export function throughShell(
+  command: Command,
+  { merged, register }: ShellSteps,
+  env: Readonly<Record<string, string | undefined>>,
+): Command {
+  const strange = OF_THE_SHELL.filter((name) => env[name] === undefined);
+  const steps = [
+    ...(register === null ? [] : [`trap '' PIPE; echo "+ $$" >&${register} 2>/dev/null; trap - PIPE`]),
+    ...(strange.length === 0 ? [] : [`unset ${strange.join(" ")}`]),
+    `exec "$0" "$@"${merged ? " 2>&1" : ""}${register === null ? "" : ` ${register}>&-`}`,
+  ];
   return {
     ...command,
     program: "/bin/sh",
-    args: ["-c", 'exec "$0" "$@" 2>&1', command.program, ...command.args],
+    args: ["-c", steps.join("; "), command.program, ...command.args],
   };
 }
 

@@ -7,7 +7,7 @@ import { delimiter, resolve } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { runInRoot } from "../core/scope.ts";
-import { type Command, withMergedOutput } from "./command.ts";
+import { type Command, throughShell } from "./command.ts";
 import type { CheckedOptions } from "./options.ts";
 import type { Stdio } from "./stdio.ts";
 import { expectNoMore, expectTree } from "./terminal.ts";
@@ -31,6 +31,9 @@ interface SpawnError extends Error {
   spawnargs: readonly string[];
 }
 
+const FIRST_FREE = 3; // the descriptor after the standard streams
+const LAST_OF_SHELLS = 9; // redirections of other descriptors are not in every shell
+
 /** A failure comes as an error of the system: `ENOENT`, `EACCES`, `EMFILE` and their like. */
 export async function spawnChild(command: Command, options: CheckedOptions, stdio: Stdio): Promise<Spawned> {
   const unwatched = options.dieWithParent ? watchdog.ready() : null;
@@ -42,6 +45,7 @@ export async function spawnChild(command: Command, options: CheckedOptions, stdi
     dismiss();
     throw explain(await failed, command, options);
   }
+  if (options.dieWithParent) watchdog.watch(pid);
   keepStreams(child);
   return { child, pid, stdin, stdout, stderr };
 }
@@ -68,18 +72,19 @@ interface Launched {
 
 function start(command: Command, options: CheckedOptions, stdio: Stdio): Launched {
   const { cwd, env, uid, gid, windowsHide } = options;
-  const merge = stdio.merged && process.platform !== "win32";
-  if (merge) requireProgram(command, options);
-  const { program, args } = merge ? withMergedOutput(command) : command;
+  const merged = stdio.merged && process.platform !== "win32";
   const slots: (string | number)[] = [...stdio.slots];
-  for (const fd of options.passFds) {
-    while (slots.length < fd) slots.push("ignore");
-    slots[fd] = fd;
-  }
+  for (const fd of options.passFds) put(slots, fd, fd);
+  const register = options.dieWithParent ? placeRegister(slots, options) : null;
+  const direct = !merged && register === null;
+  if (!direct) requireProgram(command, options);
+  const { program, args } = direct
+    ? command
+    : throughShell(command, { merged, register }, env ?? process.env);
   const child = spawn(program, args, {
     ...(cwd === undefined ? {} : { cwd }),
     ...(env === undefined ? {} : { env: { ...env } }),
-    ...(options.argv0 === undefined || merge ? {} : { argv0: options.argv0 }),
+    ...(options.argv0 === undefined || !direct ? {} : { argv0: options.argv0 }),
     ...(uid === undefined ? {} : { uid }),
     ...(gid === undefined ? {} : { gid }),
     windowsHide,
@@ -90,6 +95,27 @@ function start(command: Command, options: CheckedOptions, stdio: Stdio): Launche
   // An error after the start is one of a signal that could not be sent, which is known already to whoever sent it.
   const failed = new Promise<Error>((settle) => child.on("error", settle));
   return { child, failed };
+}
+
+/**
+ * Gives the child the way to the watchdog: it makes itself known before it becomes the program, so that there is no moment
+ * when this process could die and leave it. Nobody can do that for a program with a name of its choice; then this process does
+ * it right after the start.
+ */
+function placeRegister(slots: (string | number)[], { argv0 }: CheckedOptions): number | null {
+  const { descriptor } = watchdog;
+  if (descriptor === null || argv0 !== undefined) return null;
+  for (let fd = FIRST_FREE; fd <= LAST_OF_SHELLS; fd++) {
+    if (typeof slots[fd] === "number") continue;
+    put(slots, fd, descriptor);
+    return fd;
+  }
+  return null;
+}
+
+function put(slots: (string | number)[], at: number, fd: number): void {
+  while (slots.length < at) slots.push("ignore");
+  slots[at] = fd;
 }
 
 /** The host would end stdin and drain what nobody has read yet as soon as the child has ended; both are for us to do. */

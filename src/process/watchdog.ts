@@ -7,7 +7,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { runInRoot } from "../core/scope.ts";
 
 /**
- * Reads `+ PID` and `- PID`. When the pipe ends, it looks in /proc for whoever is in one of the sessions or descends from it, as
+ * Reads `+ PID` and `- PID`; the first may come twice, from the child and from this process. When the pipe ends, it looks in /proc for whoever is in one of the sessions or descends from it, as
  * long as the looking finds more; sends SIGTERM, and half a second later SIGKILL. Where there is no /proc, the groups have to do.
  */
 const SCRIPT = `
@@ -15,7 +15,7 @@ trap '' HUP INT QUIT TERM
 roots=' '
 while read -r operation pid; do
   case $operation in
-    +) roots="$roots$pid " ;;
+    +) case $roots in *" $pid "*) ;; *) roots="$roots$pid " ;; esac ;;
     -) case $roots in *" $pid "*) roots="\${roots%%" $pid "*} \${roots#*" $pid "}" ;; esac ;;
   esac
 done
@@ -50,6 +50,13 @@ class Watchdog {
   /** Before the child is started: without a watchdog there must be none. @returns why there is none */
   ready(): Promise<Error> | null {
     return this.#shell === null ? this.#start() : null;
+  }
+
+  /** Where a child can write a line too; null if the host does not tell. */
+  get descriptor(): number | null {
+    const handle: unknown = Reflect.get(this.#shell?.stdin ?? {}, "_handle");
+    const fd: unknown = typeof handle === "object" && handle !== null ? Reflect.get(handle, "fd") : null;
+    return typeof fd === "number" && fd >= 0 ? fd : null;
   }
 
   watch(pid: number): void {

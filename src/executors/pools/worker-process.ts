@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { watchdog } from "../../process/watchdog.ts";
 import { BrokenExecutorError } from "../errors.ts";
 import { describePortable } from "../functions/portable.ts";
 import type { Initializer, Reply, Request } from "../transport/messages.ts";
@@ -135,20 +136,26 @@ function inheritedFlags(): string[] {
   return flags;
 }
 
-/** A child that computes for ever does not notice that its parent has ended. */
+/** A child that computes for ever does not notice that its parent has ended. The watchdog does, if there can be one. */
 class Children {
   readonly #alive = new Set<ChildProcess>();
   readonly #kill = (): void => {
     for (const child of this.#alive) child.kill("SIGKILL");
   };
 
+  /** Before a child gets its first job. */
   add(child: ChildProcess): void {
     if (this.#alive.size === 0) process.on("exit", this.#kill);
     this.#alive.add(child);
+    if (child.pid === undefined || process.platform === "win32") return;
+    void watchdog.ready();
+    watchdog.watch(child.pid);
   }
 
   delete(child: ChildProcess): void {
-    if (this.#alive.delete(child) && this.#alive.size === 0) process.off("exit", this.#kill);
+    if (!this.#alive.delete(child)) return;
+    if (child.pid !== undefined) watchdog.unwatch(child.pid);
+    if (this.#alive.size === 0) process.off("exit", this.#kill);
   }
 }
 

@@ -1,15 +1,49 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { marked, soon } from "../processes/support.ts";
 import { runProgram } from "../support/programs.ts";
 
 const GYRE = import.meta.resolve("gyre");
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 const STRIPS_TYPES =
   "Deno" in globalThis || "Bun" in globalThis ? false : major > 22 || (major === 22 && minor >= 18);
+
+describe("a program with a ProcessPoolExecutor that is killed", () => {
+  it(
+    "leaves no worker behind, however busy [EXE-03]",
+    { skip: !existsSync("/proc") && "there is no /proc" },
+    async () => {
+      const { env, living } = marked();
+      const folder = mkdtempSync(join(tmpdir(), "gyre-busy-"));
+      const { stdout, stderr } = await runProgram(
+        `
+        import { readdirSync } from "node:fs";
+        import { gather, ProcessPoolExecutor, run, sleep } from "gyre";
+        await run(async () => {
+          const executor = new ProcessPoolExecutor({ maxWorkers: 2 });
+          const busy = async (folder) => {
+            const { writeFileSync } = await import("node:fs");
+            writeFileSync(folder + "/" + process.pid, "");
+            for (;;);
+          };
+          const jobs = gather([1, 2].map(() => executor.submit(busy, ${JSON.stringify(folder)})));
+          while (readdirSync(${JSON.stringify(folder)}).length < 2) await sleep(5);
+          console.log("ready");
+          await jobs;
+        });
+      `,
+        { env, signals: [["ready", "SIGKILL"]] },
+      );
+      rmSync(folder, { recursive: true });
+      assert.equal(stdout, "ready\n", stderr);
+      await soon(() => living().length === 0, "no worker is left");
+    },
+  );
+});
 
 for (const kind of ["ThreadPoolExecutor", "ProcessPoolExecutor"]) {
   describe(`a program with a ${kind}`, () => {

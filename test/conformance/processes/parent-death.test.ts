@@ -1,6 +1,6 @@
 /** What becomes of children whose parent dies. */
 import assert from "node:assert/strict";
-import { createSubprocessShell, PIPE, sleep } from "gyre";
+import { createSubprocessExec, createSubprocessShell, PIPE, sleep } from "gyre";
 import { describeOnLoops } from "../../support/loops.ts";
 import { runProgram } from "../support/programs.ts";
 import { guardProcesses, marked, soon } from "./support.ts";
@@ -15,6 +15,22 @@ const program = (loop: string, end: string): string => `
     console.log("ready");
     ${end}
   }, { loop: "${loop}", handleSignals: false });
+`;
+
+/** Dies in the very call that starts the child. */
+const hasty = (loop: string, options: string): string => `
+  import childProcess from "node:child_process";
+  import { syncBuiltinESMExports } from "node:module";
+  const { spawn } = childProcess;
+  childProcess.spawn = (program, args, options) => {
+    const child = spawn(program, args, options);
+    if (!args.includes("gyre-watchdog")) process.kill(process.pid, "SIGKILL");
+    return child;
+  };
+  syncBuiltinESMExports();
+  const { createSubprocessShell, run, STDOUT } = await import("gyre");
+  const start = () => createSubprocessShell("sleep 1000 & sleep 1000", { dieWithParent: true, stdout: 2, ${options} });
+  await run(start, { loop: "${loop}" });
 `;
 
 describeOnLoops("dieWithParent", ({ it, run, name }) => {
@@ -36,6 +52,31 @@ describeOnLoops("dieWithParent", ({ it, run, name }) => {
       await soon(() => living().length === 0, "no tree is left");
     });
   }
+
+  // Bun does not tell its descriptors, so that this process has to do it.
+  for (const options of "Bun" in globalThis
+    ? []
+    : ["", "stderr: STDOUT", "env: { ...process.env, PWD: '/' }"]) {
+    it(`ends the tree of a parent that dies as soon as it is there${options && `, with ${options}`}`, async () => {
+      const { env, living } = marked();
+      await runProgram(hasty(name, options), { env });
+      await soon(() => living().length === 0, "no tree is left");
+    });
+  }
+
+  it("changes neither the environment nor the descriptors of the child [SUB-05]", () =>
+    run(async () => {
+      const command = "env; ls -l /proc/self/fd | grep -c socket:";
+      for (const environment of [{ PATH: "/usr/bin:/bin" }, { PATH: "/usr/bin:/bin", PWD: "/" }]) {
+        const outputs: string[] = [];
+        for (const dieWithParent of [false, true]) {
+          const options = { dieWithParent, stdout: PIPE, env: environment, cwd: "/" } as const;
+          const child = await createSubprocessExec("/bin/sh", ["-c", command], options);
+          outputs.push(String((await child.communicate())[0]));
+        }
+        assert.equal(outputs[0], outputs[1]);
+      }
+    }));
 
   it("leaves no watchdog when the children have ended, and another one comes", () =>
     run(async () => {
