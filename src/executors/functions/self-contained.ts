@@ -1,9 +1,9 @@
 /** Functions that travel as text: what makes one unfit is said where it is sent, and not in the worker. */
 
-import { createRequire } from "node:module";
 import type * as Acorn from "acorn";
 import type { Node } from "acorn";
 import { ArgumentTypeError } from "../../core/errors.ts";
+import { optionalPackage } from "../optional-package.ts";
 import { COMPILER_HELPERS } from "./compiler-helpers.ts";
 import { type Outside, outsideOf } from "./free-names.ts";
 
@@ -17,7 +17,6 @@ export interface SelfContained {
 
 type AnyFunction = (...args: never[]) => unknown;
 
-const require = createRequire(import.meta.url);
 const KNOWN = 1000;
 const known = new Map<string, SelfContained>();
 
@@ -86,8 +85,9 @@ function parse(source: string): Parsed | null {
 
 function parseOnce(source: string, strict: boolean, method: boolean): Node | null {
   const text = `${strict ? '"use strict";' : ""}(${method ? `{${source}}` : source}\n)`;
+  const { parse: read } = acorn();
   try {
-    const program = acorn().parse(text, { ecmaVersion: "latest", sourceType: "script" });
+    const program = read(text, { ecmaVersion: "latest", sourceType: "script" });
     const statement = program.body.at(-1);
     if (statement?.type !== "ExpressionStatement") return null;
     const { expression } = statement;
@@ -151,6 +151,6 @@ let parser: typeof Acorn | null = null;
 
 /** Loaded with the first function that is sent. */
 function acorn(): typeof Acorn {
-  parser ??= require("acorn") as typeof Acorn;
+  parser ??= optionalPackage("acorn", "Functions other than moduleFunction(url, name) need") as typeof Acorn;
   return parser;
 }

@@ -1,12 +1,12 @@
 /** Worker threads, kept by piscina. */
 
-import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import type { ResourceLimits, TransferListItem, Worker } from "node:worker_threads";
 import type * as Pool from "piscina";
 import { runInRoot } from "../../core/scope.ts";
 import { BrokenExecutorError } from "../errors.ts";
 import { describePortable } from "../functions/portable.ts";
+import { optionalPackage } from "../optional-package.ts";
 import type { Reply, Request } from "../transport/messages.ts";
 import type { Assignment, Crew, CrewOptions } from "./crew.ts";
 
@@ -22,7 +22,7 @@ export class ThreadCrew implements Crew {
   readonly #waiting = new Map<AbortController, (error: Error) => void>();
 
   constructor({ maxWorkers, initializer, idleTimeout, resourceLimits }: ThreadCrewOptions) {
-    const { Piscina } = createRequire(import.meta.url)("piscina") as typeof Pool; // loaded with the first job
+    const { Piscina } = optionalPackage("piscina", "Worker threads need") as typeof Pool; // loaded with the first job
     this.#pool = new Piscina({
       filename: MAIN,
       minThreads: 0,
