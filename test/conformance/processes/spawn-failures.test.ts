@@ -95,7 +95,8 @@ describeOnLoops("a child that cannot be started", ({ it, run, name }) => {
       { descriptorLimit: 400 },
     );
     assert.match(stdout, /^(?:EMFILE\n)+fine \d+\n$/, stderr);
-    // The host itself loses one now and then when a start fails half-way.
+    // Node loses a child's pipes when it has made them and then has no descriptor left for the start itself, and nobody else can
+    // reach them: where six are free, spawn("true") alone loses three (seen on 20.20).
     assert.ok(Number(/fine (\d+)/.exec(stdout)?.[1]) < 5, stdout);
   });
 });
