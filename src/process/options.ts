@@ -2,14 +2,14 @@
 
 import { describe, requireDelay } from "../core/arguments.ts";
 import { ArgumentRangeError, ArgumentTypeError } from "../core/errors.ts";
-import type { StdioOptions } from "./stdio.ts";
+import { STDOUT, type StdioOptions } from "./stdio.ts";
 
 export interface SubprocessOptions extends StdioOptions {
   /** Where the child starts; here by default. */
   readonly cwd?: string | URL | undefined;
   /** The whole environment of the child; that of this process by default. What is undefined is left out. */
   readonly env?: Readonly<Record<string, string | undefined>> | null | undefined;
-  /** What the child is told it is called; the program by default. */
+  /** What the child is told it is called; the program by default. Not with `stderr: STDOUT`. */
   readonly argv0?: string | undefined;
   /** The user and the group to become, by number. */
   readonly uid?: number | undefined;
@@ -75,6 +75,11 @@ export function checkOptions(options: SubprocessOptions, where: string): Checked
   if (dieWithParent && !killTree) {
     throw new ArgumentRangeError(
       `${where}: dieWithParent needs a process group to end, so that it cannot go with killTree: false.`,
+    );
+  }
+  if (argv0 !== undefined && options.stderr === STDOUT) {
+    throw new ArgumentRangeError(
+      `${where}: argv0 cannot go with stderr: STDOUT, which takes a shell that knows no such thing.`,
     );
   }
   return {

@@ -1,7 +1,23 @@
 import assert from "node:assert/strict";
-import { CancelledError, createTask, gather, sleep } from "gyre";
+import type * as Gyre from "gyre";
+import { CancelledError, createTask, gather, ProcessPoolExecutor, sleep } from "gyre";
 import { describeOnLoops } from "../../support/loops.ts";
+import { marked } from "../processes/support.ts";
 import { guardWorkers, KINDS, Mark, spin, until } from "./workers.ts";
+
+const GYRE = import.meta.resolve("gyre");
+
+async function startAndSpin(url: string, env: Record<string, string>, path: string): Promise<void> {
+  const gyre = (await import(url)) as typeof Gyre;
+  const { writeFileSync } = await import("node:fs");
+  await gyre.run(async () => {
+    const options = { dieWithParent: true, stdout: gyre.PIPE, env } as const;
+    const child = await gyre.createSubprocessShell("sleep 1000 & echo started; wait", options);
+    await child.stdout?.readline();
+    writeFileSync(path, "");
+    for (;;);
+  });
+}
 
 for (const { kind, make } of KINDS) {
   describeOnLoops(`cancelling jobs in ${kind}`, ({ it, run }) => {
@@ -73,3 +89,20 @@ for (const { kind, make } of KINDS) {
       }));
   });
 }
+
+// Node does not ask after the children of a thread that was ended: there they stay as zombies.
+describeOnLoops("cancelling jobs that have started programs", ({ it, run }) => {
+  guardWorkers();
+
+  it("ends those with dieWithParent [EXE-01 EXE-03]", () =>
+    run(async () => {
+      using mark = new Mark();
+      await using executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+      const { env, living } = marked();
+      const job = executor.submit(startAndSpin, GYRE, env, mark.path);
+      await until(() => mark.made);
+      assert.equal(living().length, 2);
+      job.cancel();
+      await until(() => living().length === 0);
+    }));
+});

@@ -108,9 +108,12 @@ describeOnLoops("a child process", ({ it, run, name }) => {
       });
       await assert.rejects(createSubprocessExec("true", [], { stdout: -7 }), { code: "GYRE_OUT_OF_RANGE" });
       await assert.rejects(createSubprocessExec("tr\0ue"), { code: "GYRE_OUT_OF_RANGE" });
-      await assert.rejects(createSubprocessExec("true", [], { killTree: false, dieWithParent: true }), {
-        code: "GYRE_OUT_OF_RANGE",
-      });
+      for (const options of [
+        { killTree: false, dieWithParent: true },
+        { argv0: "other", stderr: STDOUT },
+      ] as const) {
+        await assert.rejects(createSubprocessExec("true", [], options), { code: "GYRE_OUT_OF_RANGE" });
+      }
     }));
 
   it("is refused at once with arguments of the wrong type [SUB-01 SUB-02 SUB-13]", () =>
