@@ -80,7 +80,7 @@ async def gather_timed_out(print):
 
 @scenario("a gathering in the body that fails ends the group, the rest of the gathering runs on [TG-06 WAIT-03]")
 async def gather_fails(print):
-    survivor = asyncio.create_task(asyncio.sleep(0.02, "survivor"))
+    survivor = asyncio.create_task(asyncio.sleep(0.1, "survivor"))
 
     async def run():
         async with asyncio.TaskGroup() as group:

@@ -97,7 +97,7 @@ scenario("a deadline ends a gathering, and its members with it [TO-05 WAIT-05]",
 scenario(
   "a gathering in the body that fails ends the group, the rest of the gathering runs on [TG-06 WAIT-03]",
   async (print) => {
-    const survivor = createTask(() => sleep(20, "survivor"));
+    const survivor = createTask(() => sleep(100, "survivor"));
 
     const run = () =>
       taskGroup(async (group) => {
