@@ -13,7 +13,7 @@ import { types } from "./stages/types.ts";
 
 type Stage = () => Promise<Result> | Result;
 
-const LONG = 240_000; // ms; a file of long explorations takes half a minute of a free machine
+const LONG = 240_000; // ms; a file of long explorations or of hundreds of processes takes half a minute of a free machine
 
 /** What needs no compiled tests, and so runs even when the build failed. */
 const CHECKS: Readonly<Record<string, Stage>> = { lint, format, layers, features, twins };
@@ -25,7 +25,7 @@ const TESTS: Readonly<Record<string, Stage>> = {
 };
 const ON_REQUEST: Readonly<Record<string, Stage>> = {
   selector: () => node("node", process.execPath).run(suiteFiles("parity"), SELECTOR),
-  stress: () => runSuite("stress"),
+  stress: () => runSuite("stress", LONG),
   "explore-long": () => runSuite("explore-long", LONG),
 };
 const ALL = { ...CHECKS, ...TESTS, ...ON_REQUEST };
