@@ -1,5 +1,6 @@
 /** Fails a test that leaves something behind: handles, listeners, tasks, or trouble that it did not announce. */
 import assert from "node:assert/strict";
+import { readdirSync, readlinkSync } from "node:fs";
 import { afterEach, beforeEach } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { allTasks } from "gyre";
@@ -91,7 +92,24 @@ function leftovers(): string[] {
       process.listeners(event as NodeJS.Signals).map(() => `listener for ${event}`),
     ),
     ...[...allTasks()].map((task) => `task ${task.name}`),
+    ...openSockets().map((kind) => `descriptor ${kind}`),
   ];
+}
+
+/** Sockets and epoll sets of this process: those of the selector loop are unknown to the host. */
+function openSockets(): string[] {
+  if (process.platform !== "linux") return [];
+  return readdirSync("/proc/self/fd")
+    .map(kindOfDescriptor)
+    .filter((kind) => kind === "socket" || kind === "anon_inode:[eventpoll]");
+}
+
+function kindOfDescriptor(fd: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`).replace(/^socket:.*/, "socket");
+  } catch {
+    return "closed"; // it was the one that the list was read with
+  }
 }
 
 function unexpectedTroubles(): string[] {
