@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readlinkSync } from "node:fs";
 import { afterEach, beforeEach } from "node:test";
-import { setImmediate as turn } from "node:timers/promises";
+import { setImmediate as turn, setTimeout as pause } from "node:timers/promises";
 import { allTasks } from "gyre";
 import { catchReports } from "./reports.ts";
 
@@ -16,6 +16,7 @@ const EVENTS = [
   "warning",
 ] as const;
 const TURNS = 10;
+const PAUSES = 20; // of 10 ms, for threads that have been told to end
 
 /** What a test may cause on purpose: a process warning, or a report of a loop's default exception handler. */
 type Trouble = "warning" | "report";
@@ -73,11 +74,11 @@ function add(trouble: Trouble | "rejection", text: string): void {
   troubles.push(`${trouble}: ${text}`);
 }
 
-/** Handles may take a few turns of the host's loop to close; what then remains has leaked. */
+/** Handles may take a few turns of the host's loop to close, and threads a moment; what then remains has leaked. */
 async function waitForLeftovers(before: readonly string[]): Promise<string[]> {
   let extra: string[] = [];
-  for (let count = 0; count < TURNS; count++) {
-    await turn();
+  for (let count = 0; count < TURNS + PAUSES; count++) {
+    await (count < TURNS ? turn() : pause(10));
     extra = withoutEach(leftovers(), [...before, "listener for warning", "listener for unhandledRejection"]);
     if (extra.length === 0) break;
   }
