@@ -25,7 +25,8 @@ export function descriptorOf(fileobj: FileObject, where: string): number {
   throw new ArgumentRangeError(`${where} expects an open descriptor, but ${describe(fileobj)} is closed.`);
 }
 
-function hasDescriptor(value: unknown): value is { fileno(): unknown } {
+/** Whether it can tell a descriptor. */
+export function hasDescriptor(value: unknown): value is { fileno(): unknown } {
   return (
     typeof value === "object" && value !== null && "fileno" in value && typeof value.fileno === "function"
   );

@@ -34,6 +34,17 @@ export class HostOperation<T> extends Future<T> {
   }
 }
 
+/** What the host does at once, for a contract that would let it take its time: there is nothing to give up. */
+export function doneAtOnce<T>(loop: EventLoop, act: () => T): Future<T> {
+  const future = new Future<T>({ loop });
+  try {
+    futureInternals.settleValue(future, act());
+  } catch (error) {
+    futureInternals.settleError(future, error);
+  }
+  return future;
+}
+
 /**
  * Awaits something that has to be closed. If a cancellation takes its place at the last moment, it is closed here, because nobody
  * else will ever see it.

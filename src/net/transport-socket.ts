@@ -1,3 +1,4 @@
+import { RuntimeError } from "../core/errors.ts";
 import type { SocketAddress } from "./addresses.ts";
 
 /**
@@ -18,4 +19,21 @@ export interface TransportSocket {
   setNoDelay(enabled: boolean): void;
   /** Whether the system probes an idle connection, and after how many milliseconds. */
   setKeepAlive(enabled: boolean, initialDelay?: number): void;
+}
+
+/** The family of a socket, by its own address. */
+export function familyOf(sockname: SocketAddress | string): TransportSocket["family"] {
+  return typeof sockname === "string" ? "Unix" : sockname.family;
+}
+
+export function showSocket(socket: TransportSocket): string {
+  return `<TransportSocket fd=${socket.fileno()} family=${socket.family}>`;
+}
+
+/** For an option that a socket of another kind has not got. */
+export function forConnectionsOnly(method: string): RuntimeError {
+  return new RuntimeError(
+    "GYRE_NOT_SUPPORTED",
+    `${method}() works on connections only, and this is a socket of another kind.`,
+  );
 }

@@ -1,5 +1,6 @@
 /** A child and its descendants, to be signalled together. */
 
+import { hasCode } from "../core/error-codes.ts";
 import { type ProcessEntry, type ProcessTable, readProcessTable } from "./process-table.ts";
 import type { SignalTarget } from "./signal-target.ts";
 
@@ -116,6 +117,6 @@ function exists(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    return hasCode(error, "EPERM");
   }
 }

@@ -1,3 +1,4 @@
+import { hasCode } from "../core/error-codes.ts";
 import { isCancelled, RuntimeError } from "../core/errors.ts";
 import { inspectSymbol } from "../core/inspect.ts";
 import { toBytes } from "../net/data.ts";
@@ -206,5 +207,5 @@ export class Process implements AsyncDisposable {
 function isBrokenPipe(error: unknown): boolean {
   if (error instanceof RuntimeError) return error.code === "GYRE_EOF_WRITTEN";
   if (error instanceof ConnectionError) return true;
-  return error instanceof Error && "code" in error && (error.code === "EPIPE" || error.code === "ECONNRESET");
+  return hasCode(error, "EPIPE", "ECONNRESET");
 }

@@ -1,5 +1,7 @@
 /** Whom a signal is for: a child alone, or its whole tree. */
 
+import { hasCode } from "../core/error-codes.ts";
+
 export interface SignalTarget {
   /** Whether any of them lives. */
   alive(): boolean;
@@ -27,7 +29,7 @@ export class LoneProcess implements SignalTarget {
     try {
       for (const signal of signals) process.kill(this.#pid, signal);
     } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+      if (!hasCode(error, "ESRCH")) throw error;
     }
   }
 

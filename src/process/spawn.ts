@@ -6,6 +6,7 @@ import { constants } from "node:os";
 import { delimiter, resolve } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { hasCode } from "../core/error-codes.ts";
 import { runInRoot } from "../core/scope.ts";
 import { type Command, throughShell } from "./command.ts";
 import type { CheckedOptions } from "./options.ts";
@@ -147,7 +148,7 @@ function executableProblem(file: string): "ENOENT" | "EACCES" | null {
     accessSync(file, files.X_OK);
     return statSync(file).isFile() ? null : "EACCES";
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EACCES" ? "EACCES" : "ENOENT";
+    return hasCode(error, "EACCES") ? "EACCES" : "ENOENT";
   }
 }
 

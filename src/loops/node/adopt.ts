@@ -3,6 +3,7 @@
 import net from "node:net";
 import tls from "node:tls";
 import tty from "node:tty";
+import { hasCode } from "../../core/error-codes.ts";
 import { ArgumentRangeError, ArgumentTypeError, RuntimeError } from "../../core/errors.ts";
 import type { EventLoop } from "../../core/event-loop.ts";
 import { runInRoot } from "../../core/scope.ts";
@@ -110,8 +111,4 @@ function adoptBound(loop: EventLoop, socket: unknown, options: ListenOptions): L
     address,
     listen: () => listen(server, address, options.backlog),
   });
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }

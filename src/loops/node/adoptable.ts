@@ -4,6 +4,7 @@ import { fstatSync } from "node:fs";
 import { platform } from "node:os";
 import { describe } from "../../core/arguments.ts";
 import { ArgumentRangeError, ArgumentTypeError } from "../../core/errors.ts";
+import { hasDescriptor } from "../../core/file-object.ts";
 
 /** What the error says of what it is. */
 export const STREAM =
@@ -13,7 +14,7 @@ export const SERVER =
 
 /** What has a descriptor. If it can give that away, it has to, or else two would close it. */
 export interface DescriptorOwner {
-  fileno(): number;
+  fileno(): unknown;
   detach?(): unknown;
 }
 
@@ -31,12 +32,6 @@ export function requireDescriptor(
   if (platform() !== "win32" && !fstatSync(fd).isSocket())
     throw new ArgumentTypeError(`${rule}, but the descriptor ${fd} is not a socket's.`);
   return { fd, owner };
-}
-
-function hasDescriptor(value: unknown): value is DescriptorOwner {
-  return (
-    typeof value === "object" && value !== null && "fileno" in value && typeof value.fileno === "function"
-  );
 }
 
 /** The socket of a transport is only to look at: it stays the transport's. */

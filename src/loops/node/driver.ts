@@ -28,6 +28,7 @@ export class NodeDriver implements LoopDriver {
   #events: DriverEvents | null = null;
   #immediate: NodeJS.Immediate | null = null;
   #timeout: { readonly handle: NodeJS.Timeout; readonly when: number } | null = null;
+  readonly #onClose: () => void;
   readonly #keepAlive = new KeepAlive();
   #stopWatching: (() => void) | null = null;
   #hops = 0;
@@ -35,9 +36,13 @@ export class NodeDriver implements LoopDriver {
   #burstTurns = 0;
   #burstStart = 0;
 
-  /** @param name - of the loop, which may have other sockets than the host's */
-  constructor(name = "node") {
+  /**
+   * @param name - of the loop, which may have other sockets than the host's
+   * @param onClose - closes what else the loop has
+   */
+  constructor(name = "node", onClose = (): void => undefined) {
     this.name = name;
+    this.#onClose = onClose;
   }
 
   attach(events: DriverEvents): void {
@@ -102,6 +107,7 @@ export class NodeDriver implements LoopDriver {
     this.watchForStall(null);
     if (this.#immediate !== null) clearImmediate(this.#immediate);
     this.#events = null;
+    this.#onClose();
   }
 
   #burstIsOver(): boolean {

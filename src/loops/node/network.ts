@@ -13,7 +13,7 @@ import type {
   NetworkDriver,
   Pipe,
 } from "../../net/driver.ts";
-import { HostOperation, type Outcome } from "../../net/host-operation.ts";
+import { doneAtOnce, HostOperation, type Outcome } from "../../net/host-operation.ts";
 import { adoptListener, adoptStream } from "./adopt.ts";
 import { adoptDatagrams, openDatagrams } from "./datagram-link.ts";
 import { listenEarly } from "./early-listener.ts";
@@ -46,17 +46,10 @@ export class NodeNetwork implements NetworkDriver {
 
   bind(target: SocketAddress | string, options: ListenOptions): Future<Listener> {
     if (!canBind) return listenEarly(this.#loop, target, options);
-    return new HostOperation<Listener>(this.#loop, ({ resolve, reject }) => {
-      try {
-        const loop = this.#loop;
-        resolve(
-          typeof target === "string" ? bindUnix(loop, target, options) : bindTcp(loop, target, options),
-        );
-      } catch (error) {
-        reject(error);
-      }
-      return () => undefined;
-    });
+    const loop = this.#loop;
+    return doneAtOnce(loop, () =>
+      typeof target === "string" ? bindUnix(loop, target, options) : bindTcp(loop, target, options),
+    );
   }
 
   lookup(host: string | null, port: number | string | null, hints: LookupHints): Future<AddressInfo[]> {

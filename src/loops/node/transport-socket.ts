@@ -1,6 +1,10 @@
-import { RuntimeError } from "../../core/errors.ts";
 import type { SocketAddress } from "../../net/addresses.ts";
-import type { TransportSocket } from "../../net/transport-socket.ts";
+import {
+  familyOf,
+  forConnectionsOnly,
+  showSocket,
+  type TransportSocket,
+} from "../../net/transport-socket.ts";
 import { descriptorOf } from "./handles.ts";
 
 export interface SocketNames {
@@ -27,9 +31,8 @@ export class NodeTransportSocket implements TransportSocket {
     this.#names = names;
   }
 
-  get family(): "IPv4" | "IPv6" | "Unix" {
-    const { sockname } = this.#names;
-    return typeof sockname === "string" ? "Unix" : sockname.family;
+  get family(): TransportSocket["family"] {
+    return familyOf(this.#names.sockname);
   }
 
   fileno(): number {
@@ -45,23 +48,16 @@ export class NodeTransportSocket implements TransportSocket {
   }
 
   setNoDelay(enabled: boolean): void {
-    if (this.#holder.setNoDelay === undefined) throw unsupported("setNoDelay");
+    if (this.#holder.setNoDelay === undefined) throw forConnectionsOnly("setNoDelay");
     this.#holder.setNoDelay(enabled);
   }
 
   setKeepAlive(enabled: boolean, initialDelay = 0): void {
-    if (this.#holder.setKeepAlive === undefined) throw unsupported("setKeepAlive");
+    if (this.#holder.setKeepAlive === undefined) throw forConnectionsOnly("setKeepAlive");
     this.#holder.setKeepAlive(enabled, initialDelay);
   }
 
   toString(): string {
-    return `<TransportSocket fd=${this.fileno()} family=${this.family}>`;
+    return showSocket(this);
   }
-}
-
-function unsupported(option: string): RuntimeError {
-  return new RuntimeError(
-    "GYRE_NOT_SUPPORTED",
-    `${option}() works on connections only, and this is a socket of another kind.`,
-  );
 }

@@ -3,7 +3,7 @@
 import { constants } from "node:os";
 import { ArgumentRangeError, ArgumentTypeError } from "../../core/errors.ts";
 import type { EventLoop } from "../../core/event-loop.ts";
-import { SO_ACCEPTCONN, SO_TYPE, SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET } from "../../native/constants.ts";
+import { SO_ACCEPTCONN, SO_TYPE, SOCK_DGRAM, SOCK_STREAM } from "../../native/constants.ts";
 import { callError, succeed } from "../../native/errors.ts";
 import type { DatagramLink, Link, Listener, ListenOptions } from "../../net/driver.ts";
 import { requireDescriptor, SERVER, STREAM } from "../node/adoptable.ts";
@@ -12,7 +12,7 @@ import { hasFile, SocketFile } from "../node/unix-path.ts";
 import { SocketDatagramLink } from "./datagram-link.ts";
 import { SocketListener } from "./listener.ts";
 import type { Poller } from "./poller.ts";
-import { libc, localAddress, peerAddress, sendAtOnce } from "./sockets.ts";
+import { intOption, libc, localAddress, peerAddress, sendAtOnce } from "./sockets.ts";
 import { StreamLink } from "./stream-link.ts";
 
 const DATAGRAM =
@@ -70,12 +70,6 @@ function take(poller: Poller, socket: unknown, rule: string, examine: (fd: numbe
 function requireType(fd: number, type: number, rule: string): void {
   if (intOption(fd, SO_TYPE) !== type)
     throw new ArgumentTypeError(`${rule}, but the descriptor ${fd} belongs to a socket of another type.`);
-}
-
-function intOption(fd: number, option: number): number {
-  const value = new Int32Array(1);
-  succeed(libc().getsockopt(fd, SOL_SOCKET, option, new Uint8Array(value.buffer)), "getsockopt");
-  return value[0] ?? 0;
 }
 
 function isUnbound(address: ReturnType<typeof localAddress>): boolean {

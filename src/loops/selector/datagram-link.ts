@@ -15,25 +15,25 @@ import {
   type DatagramOptions,
   type DatagramReceiver,
 } from "../../net/driver.ts";
-import { HostOperation } from "../../net/host-operation.ts";
+import { doneAtOnce } from "../../net/host-operation.ts";
+import { detailsOf } from "../../sockets/addresses.ts";
 import type { Poller, Watch, Watcher } from "./poller.ts";
 import {
   type Address,
   bindSocket,
   connectError,
-  detailsOf,
   libc,
   localAddress,
   onlyIPv6,
   openSocket,
   peerAddress,
+  setOption,
   sharePort,
 } from "./sockets.ts";
 import { SelectorTransportSocket, type SocketView } from "./transport-socket.ts";
 
 const LARGEST = 65_536; // bytes; no datagram has more
 const MOST_AT_ONCE = 64; // datagrams that are received before others have their turn
-const ON = new Uint8Array(new Int32Array([1]).buffer);
 
 /** Where every datagram is received; then copied, since it belongs to the receiver. */
 const scratch = Buffer.allocUnsafeSlow(LARGEST);
@@ -221,18 +221,7 @@ export function openDatagrams(
       throw error;
     }
   };
-  return new HostOperation<DatagramLink>(
-    loop,
-    ({ resolve, reject }) => {
-      try {
-        resolve(open());
-      } catch (error) {
-        reject(error);
-      }
-      return () => undefined;
-    },
-    (late) => late.destroy(),
-  );
+  return doneAtOnce(loop, open);
 }
 
 function prepare(
@@ -243,7 +232,7 @@ function prepare(
   if (reusePort) sharePort(fd);
   if (family === 6) onlyIPv6(fd);
   bindSocket(fd, local ?? any);
-  if (allowBroadcast) succeed(libc().setsockopt(fd, SOL_SOCKET, SO_BROADCAST, ON), "setsockopt");
+  if (allowBroadcast) succeed(setOption(fd, SOL_SOCKET, SO_BROADCAST, 1), "setsockopt");
   if (peer === null) return;
   const result = libc().connect(fd, encodeAddress(libc(), peer));
   if (result < 0) throw connectError(result, peer);

@@ -14,15 +14,9 @@ export class SelectorEventLoop extends BaseEventLoop {
   /** @throws RuntimeError `GYRE_NOT_SUPPORTED` - on a system or host where it cannot work, or without the package koffi */
   constructor() {
     const poller = new Poller(PURPOSE);
-    const guest = new NodeDriver("selector");
-    const close = guest.close.bind(guest);
-    const driver: LoopDriver = Object.assign(guest, {
+    const driver: LoopDriver = Object.assign(new NodeDriver("selector", () => poller.close()), {
       openNetwork: (loop: EventLoop) => new SelectorNetwork(loop, poller),
       openReadiness: () => poller,
-      close: () => {
-        close();
-        poller.close();
-      },
     });
     super(driver);
   }

@@ -1,5 +1,6 @@
 import { unlinkSync } from "node:fs";
 import { constants } from "node:os";
+import { hasCode } from "../../core/error-codes.ts";
 import type { EventLoop } from "../../core/event-loop.ts";
 import type { Future } from "../../core/future.ts";
 import type { TimerHandle } from "../../core/handle.ts";
@@ -9,20 +10,21 @@ import { READABLE } from "../../native/readiness.ts";
 import { decodeAddress, SOCKADDR_SIZE } from "../../native/sockaddr.ts";
 import type { SocketAddress } from "../../net/addresses.ts";
 import type { Listener, ListenerEvents, ListenOptions } from "../../net/driver.ts";
-import { HostOperation } from "../../net/host-operation.ts";
+import { doneAtOnce } from "../../net/host-operation.ts";
+import { detailsOf } from "../../sockets/addresses.ts";
 import { closing } from "../node/unix-listener.ts";
 import { hasFile, requireFreePath, SocketFile } from "../node/unix-path.ts";
 import type { Poller, Watch, Watcher } from "./poller.ts";
 import {
   type Address,
   bindSocket,
-  detailsOf,
   libc,
   localAddress,
   onlyIPv6,
   openSocket,
   reuseAddress,
   sendAtOnce,
+  setOption,
   sharePort,
 } from "./sockets.ts";
 import { StreamLink } from "./stream-link.ts";
@@ -30,7 +32,6 @@ import { SelectorTransportSocket, type SocketView } from "./transport-socket.ts"
 
 const MOST_AT_ONCE = 64; // connections that are accepted before others have their turn
 const RETRY_DELAY = 1000; // ms, as in asyncio (row SRV-27)
-const ON = new Uint8Array(new Int32Array([1]).buffer);
 
 const { EMFILE, ENFILE, ENOBUFS, ENOMEM, ECONNABORTED } = constants.errno;
 const EXHAUSTED = new Set([EMFILE, ENFILE, ENOBUFS, ENOMEM]);
@@ -72,16 +73,10 @@ export class SocketListener implements Listener, Watcher, SocketView {
   }
 
   start(events: ListenerEvents): Future<void> {
-    return new HostOperation<void>(this.#loop, ({ resolve, reject }) => {
-      try {
-        succeed(libc().listen(this.#fd, this.#options.backlog), "listen", detailsOf(this.address));
-        this.#events = events;
-        this.#watch.want(READABLE);
-        resolve();
-      } catch (error) {
-        reject(error);
-      }
-      return () => this.close();
+    return doneAtOnce(this.#loop, () => {
+      succeed(libc().listen(this.#fd, this.#options.backlog), "listen", detailsOf(this.address));
+      this.#events = events;
+      this.#watch.want(READABLE);
     });
   }
 
@@ -116,7 +111,7 @@ export class SocketListener implements Listener, Watcher, SocketView {
 
   #accept(fd: number, from: Uint8Array): void {
     if (typeof this.address !== "string") sendAtOnce(fd);
-    if (this.#options.keepAlive) libc().setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, ON);
+    if (this.#options.keepAlive) setOption(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
     const peername = decodeAddress(libc(), from);
     const sockname = typeof this.address === "string" ? { sockname: this.address } : {};
     this.#events?.accepted(new StreamLink(this.#poller, fd, { peername, ...sockname }));
@@ -178,6 +173,6 @@ function removeOld(path: string): void {
   try {
     unlinkSync(path);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+    if (!hasCode(error, "ENOENT")) throw error;
   }
 }

@@ -13,7 +13,7 @@ import type {
   NetworkDriver,
   Pipe,
 } from "../../net/driver.ts";
-import { HostOperation } from "../../net/host-operation.ts";
+import { doneAtOnce } from "../../net/host-operation.ts";
 import { NodeNetwork } from "../node/network.ts";
 import { adoptDatagrams, adoptListener, adoptStream } from "./adopt.ts";
 import { connect } from "./connect.ts";
@@ -38,18 +38,7 @@ export class SelectorNetwork implements NetworkDriver {
   }
 
   bind(target: SocketAddress | string, options: ListenOptions): Future<Listener> {
-    return new HostOperation<Listener>(
-      this.#loop,
-      ({ resolve, reject }) => {
-        try {
-          resolve(bindListener(this.#loop, this.#poller, target, options));
-        } catch (error) {
-          reject(error);
-        }
-        return () => undefined;
-      },
-      (late) => late.close(),
-    );
+    return doneAtOnce(this.#loop, () => bindListener(this.#loop, this.#poller, target, options));
   }
 
   lookup(host: string | null, port: number | string | null, hints: LookupHints): Future<AddressInfo[]> {

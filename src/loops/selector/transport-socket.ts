@@ -1,8 +1,12 @@
-import { RuntimeError } from "../../core/errors.ts";
 import { IPPROTO_TCP, SO_KEEPALIVE, SOL_SOCKET, TCP_KEEPIDLE, TCP_NODELAY } from "../../native/constants.ts";
 import { succeed } from "../../native/errors.ts";
-import type { TransportSocket } from "../../net/transport-socket.ts";
-import { type Address, libc } from "./sockets.ts";
+import {
+  familyOf,
+  forConnectionsOnly,
+  showSocket,
+  type TransportSocket,
+} from "../../net/transport-socket.ts";
+import { type Address, setOption } from "./sockets.ts";
 
 const MS_PER_SECOND = 1000;
 
@@ -24,9 +28,8 @@ export class SelectorTransportSocket implements TransportSocket {
     this.type = type;
   }
 
-  get family(): "IPv4" | "IPv6" | "Unix" {
-    const { sockname } = this.#view;
-    return typeof sockname === "string" ? "Unix" : sockname.family;
+  get family(): TransportSocket["family"] {
+    return familyOf(this.#view.sockname);
   }
 
   fileno(): number {
@@ -52,20 +55,14 @@ export class SelectorTransportSocket implements TransportSocket {
   }
 
   toString(): string {
-    return `<TransportSocket fd=${this.fileno()} family=${this.family}>`;
+    return showSocket(this);
   }
 
   #set(method: string, level: number, option: number, value: number): void {
     if (this.family === "Unix" || this.#view.peername === null) {
-      throw new RuntimeError(
-        "GYRE_NOT_SUPPORTED",
-        `${method}() works on connections only, and this is a socket of another kind.`,
-      );
+      throw forConnectionsOnly(method);
     }
     if (this.#view.fd < 0) return; // closed: there is nothing left to set
-    succeed(
-      libc().setsockopt(this.#view.fd, level, option, new Uint8Array(new Int32Array([value]).buffer)),
-      "setsockopt",
-    );
+    succeed(setOption(this.#view.fd, level, option, value), "setsockopt");
   }
 }

@@ -1,6 +1,7 @@
 /** `loop.createConnection` and its kin: from a host's name to a connected transport. */
 
 import { describe, requireDelay, requireFunction, throwWrongTypes } from "../../core/arguments.ts";
+import { isSystemError } from "../../core/error-codes.ts";
 import { ArgumentRangeError, ArgumentTypeError, isCancelled } from "../../core/errors.ts";
 import type { EventLoop } from "../../core/event-loop.ts";
 import { ExceptionGroup } from "../../tasks/exception-group.ts";
@@ -244,10 +245,6 @@ function failureOf(errors: readonly unknown[], { allErrors }: ConnectionOptions)
   if (texts.size === 1) return first;
   const failure = new AggregateError(errors, `All addresses failed: ${[...texts].join(", ")}`);
   return isSystemError(first) ? Object.assign(failure, { code: first.code }) : failure;
-}
-
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && "code" in error && "syscall" in error;
 }
 
 /** The system may tell only at `connect` that it could not bind. */

@@ -1,6 +1,7 @@
 /** `loop.createDatagramEndpoint`: from addresses to a socket for datagrams. */
 
 import { describe, requireFunction } from "../../core/arguments.ts";
+import { isSystemError } from "../../core/error-codes.ts";
 import { ArgumentRangeError, ArgumentTypeError, RuntimeError } from "../../core/errors.ts";
 import type { EventLoop } from "../../core/event-loop.ts";
 import {
@@ -195,8 +196,4 @@ function requireAddress(given: DatagramAddress | null | undefined, name: string)
   }
   const { address, port }: { address?: unknown; port?: unknown } = value;
   requireHostAndPort(address, port, `${WHERE}: ${name}`);
-}
-
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && "code" in error && "syscall" in error;
 }

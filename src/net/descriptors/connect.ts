@@ -1,4 +1,5 @@
 import { describe, throwWrongTypes } from "../../core/arguments.ts";
+import { hasCode } from "../../core/error-codes.ts";
 import { ArgumentTypeError } from "../../core/errors.ts";
 import type { EventLoop } from "../../core/event-loop.ts";
 import { sleep } from "../../tasks/sleep.ts";
@@ -9,7 +10,6 @@ import {
   AF_INET,
   AF_UNIX,
   type ConnectingSocket,
-  hasCode,
   requireNonBlocking,
   requireOpen,
   requireSocket,
@@ -44,7 +44,7 @@ async function connect(
       sock.connect(target);
       return;
     } catch (error) {
-      if (hasCode(error, "EINPROGRESS") || hasCode(error, "EINTR")) break; // a signal does not end the attempt
+      if (hasCode(error, "EINPROGRESS", "EINTR")) break; // a signal does not end the attempt
       if (!hasCode(error, "EAGAIN")) throw error;
     }
     await sleep(RETRY_DELAY);

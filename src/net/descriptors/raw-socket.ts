@@ -2,6 +2,7 @@
 
 import { constants } from "node:os";
 import { describe } from "../../core/arguments.ts";
+import { hasCode } from "../../core/error-codes.ts";
 import { ArgumentRangeError, ArgumentTypeError } from "../../core/errors.ts";
 import type { EventLoop } from "../../core/event-loop.ts";
 import type { AddressInput, SocketAddress } from "../addresses.ts";
@@ -72,15 +73,9 @@ export function requireNonBlocking(loop: EventLoop, sock: RawSocket, where: stri
   }
 }
 
-const LATER: ReadonlySet<unknown> = new Set(["EAGAIN", "EWOULDBLOCK", "EINTR"]);
-
 /** Whether a call has to be made again when the socket is ready. */
 export function wouldBlock(error: unknown): boolean {
-  return error instanceof Error && "code" in error && LATER.has(error.code);
-}
-
-export function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
+  return hasCode(error, "EAGAIN", "EWOULDBLOCK", "EINTR");
 }
 
 /** For a socket that was closed before it was used. */

@@ -3,6 +3,7 @@
 import type { FileHandle } from "node:fs/promises";
 import { describe, throwWrongTypes } from "../../core/arguments.ts";
 import { wrapFuture } from "../../core/ensure-future.ts";
+import { hasCode } from "../../core/error-codes.ts";
 import { ArgumentRangeError } from "../../core/errors.ts";
 import type { EventLoop } from "../../core/event-loop.ts";
 import { SOCK_STREAM } from "../addresses.ts";
@@ -17,7 +18,7 @@ import {
   type SendfileOptions,
 } from "../pipes/sendfile-arguments.ts";
 import { AGAIN, inTurn } from "./in-turn.ts";
-import { hasCode, requireNonBlocking, requireOpen, requireSocket, type SendingSocket } from "./raw-socket.ts";
+import { requireNonBlocking, requireOpen, requireSocket, type SendingSocket } from "./raw-socket.ts";
 import { WRITABLE } from "./readiness.ts";
 
 const WHERE = "loop.sockSendfile(sock, file, options)";

@@ -2,6 +2,7 @@
 
 import { isIP } from "node:net";
 import { describe, requireFunction, throwWrongTypes } from "../../core/arguments.ts";
+import { hasCode } from "../../core/error-codes.ts";
 import { ArgumentRangeError } from "../../core/errors.ts";
 import type { EventLoop } from "../../core/event-loop.ts";
 import { gather } from "../../tasks/gather.ts";
@@ -161,9 +162,5 @@ async function bindAll(
 }
 
 function isMissingHere(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    "code" in error &&
-    ["EADDRNOTAVAIL", "EAFNOSUPPORT"].includes(String(error.code))
-  );
+  return hasCode(error, "EADDRNOTAVAIL", "EAFNOSUPPORT");
 }

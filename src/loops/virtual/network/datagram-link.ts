@@ -3,7 +3,7 @@ import { RuntimeError } from "../../../core/errors.ts";
 import type { Future } from "../../../core/future.ts";
 import { type AddressInput, formatAddress, SOCK_DGRAM, type SocketAddress } from "../../../net/addresses.ts";
 import type { DatagramLink, DatagramOptions, DatagramReceiver } from "../../../net/driver.ts";
-import { HostOperation } from "../../../net/host-operation.ts";
+import { doneAtOnce } from "../../../net/host-operation.ts";
 import { familyOf, isBroadcast, isForMany } from "./addresses.ts";
 import { Delivery } from "./delivery.ts";
 import type { SimulatedHost } from "./host.ts";
@@ -193,22 +193,10 @@ export function openDatagrams(
   host: SimulatedHost,
   options: DatagramOptions,
 ): Future<DatagramLink> {
-  const open = ({
-    resolve,
-    reject,
-  }: {
-    resolve: (link: DatagramLink) => void;
-    reject: (error: unknown) => void;
-  }): (() => void) => {
-    try {
-      host.requireUp("bind", options.local);
-      resolve(new SimulatedDatagramLink(network, host, options));
-    } catch (error) {
-      reject(error);
-    }
-    return () => undefined;
-  };
-  return new HostOperation<DatagramLink>(network.loop, open, (late) => late.destroy());
+  return doneAtOnce(network.loop, () => {
+    host.requireUp("bind", options.local);
+    return new SimulatedDatagramLink(network, host, options);
+  });
 }
 
 function onlyToOne(address: string): RuntimeError {

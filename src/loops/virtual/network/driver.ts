@@ -13,7 +13,7 @@ import type {
   LookupHints,
   NetworkDriver,
 } from "../../../net/driver.ts";
-import { HostOperation } from "../../../net/host-operation.ts";
+import { doneAtOnce } from "../../../net/host-operation.ts";
 import { connect } from "./connecting.ts";
 import { openDatagrams } from "./datagram-link.ts";
 import { currentHost, type SimulatedHost } from "./host.ts";
@@ -46,15 +46,10 @@ export class SimulatedDriver implements NetworkDriver {
   }
 
   bind(target: SocketAddress | string, options: ListenOptions): Future<Listener> {
-    return new HostOperation<Listener>(this.#world.loop, ({ resolve, reject }) => {
+    return doneAtOnce(this.#world.loop, () => {
       const host = this.#host;
-      try {
-        host.requireUp("bind", target);
-        resolve(host.ports.listen(target, options));
-      } catch (error) {
-        reject(error);
-      }
-      return () => undefined;
+      host.requireUp("bind", target);
+      return host.ports.listen(target, options);
     });
   }
 

@@ -2,7 +2,7 @@ import type { EventLoop } from "../../../core/event-loop.ts";
 import type { Future } from "../../../core/future.ts";
 import { SOCK_STREAM, type SocketAddress } from "../../../net/addresses.ts";
 import type { Listener, ListenerEvents } from "../../../net/driver.ts";
-import { HostOperation } from "../../../net/host-operation.ts";
+import { doneAtOnce } from "../../../net/host-operation.ts";
 import type { SimulatedConnection } from "./connection.ts";
 import { infoOf } from "./socket.ts";
 import { systemError } from "./system-error.ts";
@@ -38,16 +38,10 @@ export class SimulatedListener implements Listener {
   }
 
   start(events: ListenerEvents): Future<void> {
-    return new HostOperation<void>(this.#loop, ({ resolve, reject }) => {
-      try {
-        if (this.#closed) throw systemError("EBADF", "listen", this.address);
-        this.#lease.listen(this);
-        this.#events = events;
-        resolve();
-      } catch (error) {
-        reject(error);
-      }
-      return () => this.close();
+    return doneAtOnce(this.#loop, () => {
+      if (this.#closed) throw systemError("EBADF", "listen", this.address);
+      this.#lease.listen(this);
+      this.#events = events;
     });
   }
 

@@ -1,6 +1,10 @@
-import { RuntimeError } from "../../../core/errors.ts";
 import { SOCK_STREAM, type SocketAddress } from "../../../net/addresses.ts";
-import type { TransportSocket } from "../../../net/transport-socket.ts";
+import {
+  familyOf,
+  forConnectionsOnly,
+  showSocket,
+  type TransportSocket,
+} from "../../../net/transport-socket.ts";
 
 export interface SocketNames {
   readonly sockname: SocketAddress | string;
@@ -17,9 +21,8 @@ export class SimulatedSocket implements TransportSocket {
     this.#names = names;
   }
 
-  get family(): "IPv4" | "IPv6" | "Unix" {
-    const { sockname } = this.#names;
-    return typeof sockname === "string" ? "Unix" : sockname.family;
+  get family(): TransportSocket["family"] {
+    return familyOf(this.#names.sockname);
   }
 
   fileno(): number {
@@ -45,15 +48,12 @@ export class SimulatedSocket implements TransportSocket {
   }
 
   toString(): string {
-    return `<TransportSocket fd=${this.fileno()} family=${this.family}>`;
+    return showSocket(this);
   }
 
   #requireConnection(option: string): void {
     if (this.type === SOCK_STREAM && this.#names.peername !== null) return;
-    throw new RuntimeError(
-      "GYRE_NOT_SUPPORTED",
-      `${option}() works on connections only, and this is a socket of another kind.`,
-    );
+    throw forConnectionsOnly(option);
   }
 }
 
