@@ -26,6 +26,8 @@ export interface Link {
   writev(chunks: readonly Uint8Array[]): void;
   /** Bytes that were written and have not reached the system. */
   readonly pending: number;
+  /** Tries to send what `write` took, where that does not do so at once. What is pending afterwards is what the system does not take. */
+  flush?(): void;
   /** Ends the outgoing direction after what is pending. */
   end(): void;
   /**

@@ -8,10 +8,14 @@ import { loadKoffi } from "../../native/availability.ts";
 import { callError, wouldBlock } from "../../native/errors.ts";
 import { openReadinessQueue } from "../../native/readiness-queue.ts";
 import { READABLE, type ReadinessQueue, WRITABLE } from "../../native/readiness.ts";
+import { Transfers } from "../../native/transfers.ts";
+import { MOST_RECEIVING, ReceiveBatch, type Receiving } from "./receive-batch.ts";
+import { type Parcel, SendBatch, type Sending } from "./send-batch.ts";
 import { settleAfterCall } from "./settling.ts";
 
+const MOST_TRANSFERS = 256; // that are made with one call
 const SLICE = 2; // ms that the events of one call may take before the host has its turn; what is left comes again
-const EVENTS_PER_CLOCK_READ = 32;
+const EVENTS_PER_CLOCK_READ = MOST_RECEIVING;
 
 /** Is told when a descriptor can be read or written; also when that will fail, so that the call says why. */
 export interface Watcher {
@@ -30,6 +34,12 @@ export class Poller {
   #tags = 0;
   /** Tags of events that were nobody's, of the call before. */
   #stale = new Set<number>();
+  /** Made at once, so that the number of open descriptors does not change later. */
+  readonly #transfers = new Transfers(MOST_TRANSFERS);
+  /** With much memory, and made when there is first more than one event at a time. */
+  #batches: Batches | null = null;
+  /** Whether those who have something to receive are being collected. */
+  #collecting = false;
   /** How many watches want something: as long as there are any, the host stays alive. */
   #wanting = 0;
 
@@ -51,9 +61,24 @@ export class Poller {
     return this.#watches[fd];
   }
 
+  /** Whether somebody is received for together with others; else he has to do that himself. */
+  takesReceive(receiving: Receiving): boolean {
+    if (!this.#collecting) return false;
+    this.#batches ??= new Batches(this.#transfers);
+    this.#batches.receives.add(receiving);
+    return true;
+  }
+
+  /** Takes a copy of a write, to make it together with others at the end of the round. @returns null if it is to be made at once */
+  takeWrite(sender: Sending, chunk: Uint8Array): Parcel | null {
+    return this.#batches?.sends.take(sender, chunk) ?? null;
+  }
+
   close(): void {
     this.#host.close();
     this.#queue.close();
+    this.#batches?.sends.close();
+    this.#transfers.close();
     this.#watches.length = 0;
   }
 
@@ -110,6 +135,12 @@ export class Poller {
     settleAfterCall();
   };
 
+  #receiveTogether(): void {
+    if (this.#batches === null || this.#batches.receives.size === 0) return;
+    this.#batches.sends.open();
+    this.#batches.receives.run();
+  }
+
   #takeEvents(): void {
     const queue = this.#queue;
     const count = queue.wait(0);
@@ -117,6 +148,7 @@ export class Poller {
       if (wouldBlock(count)) return;
       throw callError(count, "epoll_wait");
     }
+    this.#collecting = count > 1;
     let startedAt: number | null = null;
     let stale: Set<number> | null = null;
     for (let index = 0; index < count; index++) {
@@ -128,13 +160,26 @@ export class Poller {
       }
       watch.ready(queue.readinessOf(index));
       if (index % EVENTS_PER_CLOCK_READ === EVENTS_PER_CLOCK_READ - 1) {
+        this.#receiveTogether();
         const now = performance.now();
         startedAt ??= now;
         if (now - startedAt > SLICE) break;
       }
     }
+    this.#receiveTogether();
+    this.#collecting = false;
     if (stale !== null) this.#noteStale(stale);
     else if (this.#stale.size > 0) this.#stale = new Set();
+  }
+}
+
+class Batches {
+  readonly receives: ReceiveBatch;
+  readonly sends: SendBatch;
+
+  constructor(transfers: Transfers) {
+    this.receives = new ReceiveBatch(transfers);
+    this.sends = new SendBatch(transfers);
   }
 }
 

@@ -7,26 +7,35 @@ import { READABLE, WRITABLE } from "../../native/readiness.ts";
 import { LinkDuplex } from "../../net/connection/link-duplex.ts";
 import type { Link, LinkReceiver, LinkTraits } from "../../net/driver.ts";
 import type { Poller, Watch, Watcher } from "./poller.ts";
+import { MOST_ROOM, type Receiving } from "./receive-batch.ts";
+import type { Parcel, Sending } from "./send-batch.ts";
 import { SendQueue } from "./send-queue.ts";
 import { type Address, libc, localAddress, peerAddress } from "./sockets.ts";
 import { SelectorTransportSocket, type SocketView } from "./transport-socket.ts";
 
 const READ_SIZE = 262_144; // bytes, as in asyncio (row TR-14)
 const HIGH_WATER_MARK = 65_536; // bytes, as in asyncio
+const FIRST_SIZE = 1024; // bytes that are expected before anything came
+const ROOM_TO_SPARE = 1088; // bytes; no power of two, which would put all into the same lines of the processor's cache
 
 const TRAITS: LinkTraits = { kind: "socket", halfClose: true, highWaterMark: HIGH_WATER_MARK };
 
 /** Where every socket of this thread reads into: a chunk is delivered or copied before the next one is read. */
 const scratch = Buffer.allocUnsafeSlow(READ_SIZE);
 
-/** A connected stream socket: reads when there is something, writes at once and queues what the system does not take. */
-export class StreamLink implements Link, Watcher, SocketView {
+/** A connected stream socket: reads when there is something, writes at once or within the round, and queues what the system does not take. */
+export class StreamLink implements Link, Watcher, Receiving, Sending, SocketView {
   readonly traits = TRAITS;
   readonly #libc: Libc = libc();
+  readonly #poller: Poller;
   readonly #watch: Watch;
   #fd: number;
   #receiver: LinkReceiver | null = null;
   #queue: SendQueue | null = null;
+  /** What leaves with the writes of others. Then the queue is empty. */
+  #parcel: Parcel | null = null;
+  /** Bytes that came at once the last time. */
+  #lastSize = FIRST_SIZE;
   #sockname: Address | null = null;
   #peername: Address | null | undefined;
   #socket: SelectorTransportSocket | null = null;
@@ -40,13 +49,20 @@ export class StreamLink implements Link, Watcher, SocketView {
 
   /** @param peername - where it is known; else it is asked for when somebody wants to know */
   constructor(poller: Poller, fd: number, names: { sockname?: Address; peername?: Address } = {}) {
+    this.#poller = poller;
     this.#fd = fd;
     this.#sockname = names.sockname ?? null;
     this.#peername = names.peername;
     this.#watch = poller.add(fd, this);
   }
 
+  /** For others, who may write to it too. */
   get fd(): number {
+    this.flush();
+    return this.#fd;
+  }
+
+  get descriptor(): number {
     return this.#fd;
   }
 
@@ -61,7 +77,7 @@ export class StreamLink implements Link, Watcher, SocketView {
   }
 
   get pending(): number {
-    return this.#queue?.size ?? 0;
+    return this.#parcel?.length ?? this.#queue?.size ?? 0;
   }
 
   attach(receiver: LinkReceiver): void {
@@ -80,19 +96,20 @@ export class StreamLink implements Link, Watcher, SocketView {
 
   write(chunk: Uint8Array): void {
     if (this.#fd < 0) return;
-    if (this.pending > 0) {
-      this.#queue?.push(chunk);
-      return;
+    if (this.#parcel !== null) {
+      if (this.#parcel.append(chunk)) return;
+      this.flush();
     }
-    const sent = this.#libc.send(this.#fd, chunk);
-    if (sent === chunk.length) return;
-    if (sent >= 0) this.#keep(chunk.subarray(sent));
-    else if (wouldBlock(sent)) this.#keep(chunk);
-    else this.#failSoon(callError(sent, "write"));
+    if (this.pending > 0) this.#queue?.push(chunk);
+    else {
+      this.#parcel = this.#poller.takeWrite(this, chunk);
+      if (this.#parcel === null) this.#noteSent(this.#libc.send(this.#fd, chunk), chunk);
+    }
   }
 
   writev(chunks: readonly Uint8Array[]): void {
     if (this.#fd < 0) return;
+    this.flush();
     const wasEmpty = this.pending === 0;
     this.#queue ??= new SendQueue();
     for (const chunk of chunks) this.#queue.push(chunk);
@@ -100,8 +117,15 @@ export class StreamLink implements Link, Watcher, SocketView {
     if (this.pending > 0) this.#wantToWrite();
   }
 
+  flush(): void {
+    const bytes = this.#parcel?.withdraw();
+    this.#parcel = null;
+    if (bytes !== undefined) this.#noteParcel(this.#libc.send(this.#fd, bytes), bytes);
+  }
+
   end(): void {
     this.#ending = true;
+    this.flush();
     if (this.pending === 0) this.#shutdown();
   }
 
@@ -111,12 +135,14 @@ export class StreamLink implements Link, Watcher, SocketView {
       onClosed(null);
     };
     this.pause();
+    this.flush();
     if (this.pending === 0 || this.#fd < 0) finish();
     else this.#onDrained = finish;
   }
 
   destroy(): void {
     if (this.#fd < 0) return;
+    this.flush();
     this.#sockname ??= localAddress(this.#fd); // may be asked for afterwards
     if (this.#peername === undefined) this.#peername = peerAddress(this.#fd);
     this.#receiver = null;
@@ -141,13 +167,8 @@ export class StreamLink implements Link, Watcher, SocketView {
   // What the poller reports
 
   onReadable(): void {
-    const count = this.#libc.recv(this.#fd, scratch);
-    if (count > 0) this.#receiver?.received(scratch.subarray(0, count), true);
-    else if (count === 0) {
-      this.#ended = true;
-      this.pause();
-      this.#receiver?.ended();
-    } else if (!wouldBlock(count)) this.#fail(callError(count, "read"));
+    if (this.#lastSize < MOST_ROOM && this.#poller.takesReceive(this)) return;
+    this.received(this.#libc.recv(this.#fd, scratch), scratch, 0);
   }
 
   onWritable(): void {
@@ -160,6 +181,45 @@ export class StreamLink implements Link, Watcher, SocketView {
     }
     if (this.pending < before) this.#receiver?.flushed();
     if (this.pending === 0) this.#onDrained?.();
+  }
+
+  // What is received and sent together with others
+
+  get room(): number {
+    return Math.min(ROOM_TO_SPARE + 2 * this.#lastSize, MOST_ROOM);
+  }
+
+  received(result: number, memory: Buffer, offset: number): void {
+    if (result > 0) {
+      this.#lastSize = result;
+      this.#receiver?.received(memory.subarray(offset, offset + result), true);
+    } else if (result === 0) {
+      this.#ended = true;
+      this.pause();
+      this.#receiver?.ended();
+    } else if (!wouldBlock(result)) this.#fail(callError(result, "read"));
+  }
+
+  settled(result: number): void {
+    const parcel = this.#parcel;
+    this.#parcel = null;
+    if (parcel !== null) this.#noteParcel(result, parcel.bytes);
+  }
+
+  flushed(): void {
+    this.#receiver?.flushed();
+  }
+
+  /** @param bytes - in memory that others use afterwards */
+  #noteParcel(sent: number, bytes: Uint8Array): void {
+    if (sent !== bytes.length) this.#noteSent(sent, Buffer.from(bytes));
+  }
+
+  #noteSent(sent: number, chunk: Uint8Array): void {
+    if (sent === chunk.length) return;
+    if (sent >= 0) this.#keep(chunk.subarray(sent));
+    else if (wouldBlock(sent)) this.#keep(chunk);
+    else this.#failSoon(callError(sent, "write"));
   }
 
   #keep(chunk: Uint8Array): void {

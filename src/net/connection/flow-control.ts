@@ -51,9 +51,14 @@ export class FlowControl {
     this.#low = newLow;
   }
 
+  /** Whether so many bytes may wait without the protocol hearing of it. */
+  allows(size: number): boolean {
+    return this.#paused || size <= this.#high;
+  }
+
   /** To be called when `size` bytes wait to be sent, and there were fewer before. */
   grown(size: number): void {
-    if (this.#paused || size <= this.#high) return;
+    if (this.allows(size)) return;
     this.#paused = true;
     this.#tell("pauseWriting");
   }

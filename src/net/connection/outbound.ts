@@ -32,7 +32,9 @@ export class Outbound {
 
   /** Bytes that wait to be sent. */
   get size(): number {
-    return this.#state === "over" ? 0 : this.#link.pending;
+    if (this.#state === "over") return 0;
+    this.#link.flush?.();
+    return this.#link.pending;
   }
 
   /** Whether the protocol was told to pause writing. */
@@ -65,7 +67,7 @@ export class Outbound {
     if (chunks.length === 0 || !this.#mayWrite()) return;
     for (const chunk of chunks) this.#bytes += chunk.length;
     this.#link.writev(chunks);
-    this.#flow.grown(this.#link.pending);
+    this.#noteWritten();
   }
 
   writeEof(): void {
@@ -122,6 +124,12 @@ export class Outbound {
     if (chunk.length === 0 || !this.#mayWrite()) return;
     this.#bytes += chunk.length;
     this.#link.write(chunk);
+    this.#noteWritten();
+  }
+
+  #noteWritten(): void {
+    if (this.#flow.allows(this.#link.pending)) return;
+    this.#link.flush?.(); // what the link has not even tried to send does not count
     this.#flow.grown(this.#link.pending);
   }
 
