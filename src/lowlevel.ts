@@ -6,6 +6,7 @@ export type { LoopDriver } from "./loops/base/driver.ts";
 export { BaseEventLoop } from "./loops/base/event-loop.ts";
 export type { Readiness, ReadinessWatch, ReadinessWatcher } from "./net/descriptors/readiness.ts";
 export type {
+  ByteSource,
   DatagramLink,
   DatagramOptions,
   DatagramReceiver,

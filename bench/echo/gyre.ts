@@ -23,9 +23,9 @@ class Echo implements Protocol {
   }
 }
 
-/** Has one piece of memory for all that it receives, so what it writes has to be a copy. */
+/** Uses its memory again as soon as the transport has none of it left to send. */
 class BufferedEcho implements BufferedProtocol {
-  readonly #memory = Buffer.allocUnsafeSlow(READ_SIZE);
+  #memory = Buffer.allocUnsafeSlow(READ_SIZE);
   #transport: Transport | null = null;
 
   connectionMade(transport: Transport): void {
@@ -37,7 +37,8 @@ class BufferedEcho implements BufferedProtocol {
   }
 
   bufferUpdated(count: number): void {
-    this.#transport?.write(Buffer.from(this.#memory.subarray(0, count)));
+    this.#transport?.write(this.#memory.subarray(0, count));
+    if (this.#transport?.getWriteBufferSize() !== 0) this.#memory = Buffer.allocUnsafeSlow(READ_SIZE);
   }
 }
 

@@ -11,6 +11,7 @@ const F_SETFD = 2;
 const F_GETFL = 3;
 const F_SETFL = 4;
 const FD_CLOEXEC = 1;
+const FIONREAD = isDarwin ? 0x4004_667f : 0x541b;
 const F_DUPFD_CLOEXEC = isDarwin ? 67 : 1030;
 const EMPTY = new Uint8Array(0);
 
@@ -53,6 +54,7 @@ export class Libc {
   readonly #inetPton: (family: number, text: string, out: Uint8Array) => number;
   readonly #inetNtop: (family: number, bytes: Uint8Array, out: Uint8Array, size: number) => string | null;
   readonly #nameToIndex: (name: string) => number;
+  readonly #ioctl: Foreign<[number, number, Int32Array]>;
   /** Where the system writes the length of an address to. */
   readonly #length = new Int32Array(1);
 
@@ -81,6 +83,7 @@ export class Libc {
     this.#fcntl = bind("int fcntl(int, int, ...)");
     this.#inetPton = bind("int inet_pton(int, str, void *)");
     this.#inetNtop = bind("str inet_ntop(int, void *, void *, uint32_t)");
+    this.#ioctl = bind("int ioctl(int, unsigned long, void *)");
     this.#nameToIndex = bind("uint32_t if_nametoindex(str)");
   }
 
@@ -189,6 +192,12 @@ export class Libc {
       flags | 0,
     );
     return count < 0 ? -this.#koffi.errno() : count;
+  }
+
+  /** How many bytes wait to be received, or `-errno`. */
+  available(fd: number): number {
+    const result = this.#ioctl(requireDescriptor(fd), FIONREAD, this.#length);
+    return result < 0 ? -this.#koffi.errno() : (this.#length[0] ?? 0);
   }
 
   send(fd: number, data: Uint8Array, flags = 0): number {

@@ -65,12 +65,24 @@ export interface LinkReceiver {
    * @param borrowed - the memory is the link's, and will be used for the next chunk after this call
    */
   received(chunk: Buffer, borrowed: boolean): void;
+  /**
+   * Bytes can be read, which a receiver with memory of its own reads by itself.
+   *
+   * @returns whether it did; else they are to be read for it, and given to `received`
+   */
+  pull?(source: ByteSource): boolean;
   /** The peer will send no more. */
   ended(): void;
   /** `pending` has become less. */
   flushed(): void;
   /** The connection is gone: by an error, or null if it was closed from elsewhere. */
   failed(error: Error | null): void;
+}
+
+/** What can be read from at the moment. */
+export interface ByteSource {
+  /** Reads once. @returns how many bytes; 0 if there are none, whatever the reason, which is reported as ever */
+  read(into: Uint8Array): number;
 }
 
 /** Bound to an address, and listening once it was told to. */

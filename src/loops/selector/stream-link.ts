@@ -4,8 +4,9 @@ import { SHUT_WR, SOCK_STREAM } from "../../native/constants.ts";
 import { callError, wouldBlock } from "../../native/errors.ts";
 import type { Libc } from "../../native/libc.ts";
 import { READABLE, WRITABLE } from "../../native/readiness.ts";
+import { allocateChunk } from "../../net/connection/chunk-memory.ts";
 import { LinkDuplex } from "../../net/connection/link-duplex.ts";
-import type { Link, LinkReceiver, LinkTraits } from "../../net/driver.ts";
+import type { ByteSource, Link, LinkReceiver, LinkTraits } from "../../net/driver.ts";
 import type { Poller, Watch, Watcher } from "./poller.ts";
 import { MOST_ROOM, type Receiving } from "./receive-batch.ts";
 import type { Parcel, Sending } from "./send-batch.ts";
@@ -15,6 +16,7 @@ import { SelectorTransportSocket, type SocketView } from "./transport-socket.ts"
 
 const READ_SIZE = 262_144; // bytes, as in asyncio (row TR-14)
 const HIGH_WATER_MARK = 65_536; // bytes, as in asyncio
+const SMALL = 4096; // bytes that are better received with others, even if they are then copied once more
 const FIRST_SIZE = 1024; // bytes that are expected before anything came
 const ROOM_TO_SPARE = 1088; // bytes; no power of two, which would put all into the same lines of the processor's cache
 
@@ -24,7 +26,7 @@ const TRAITS: LinkTraits = { kind: "socket", halfClose: true, highWaterMark: HIG
 const scratch = Buffer.allocUnsafeSlow(READ_SIZE);
 
 /** A connected stream socket: reads when there is something, writes at once or within the round, and queues what the system does not take. */
-export class StreamLink implements Link, Watcher, Receiving, Sending, SocketView {
+export class StreamLink implements Link, ByteSource, Watcher, Receiving, Sending, SocketView {
   readonly traits = TRAITS;
   readonly #libc: Libc = libc();
   readonly #poller: Poller;
@@ -167,8 +169,27 @@ export class StreamLink implements Link, Watcher, Receiving, Sending, SocketView
   // What the poller reports
 
   onReadable(): void {
+    if (this.#lastSize < SMALL && this.#poller.takesReceive(this)) return;
+    if (this.#receiver?.pull?.(this) === true) return;
     if (this.#lastSize < MOST_ROOM && this.#poller.takesReceive(this)) return;
-    this.received(this.#libc.recv(this.#fd, scratch), scratch, 0);
+    const expected = this.#lastSize < MOST_ROOM ? 0 : this.#libc.available(this.#fd);
+    if (expected < MOST_ROOM) this.received(this.#libc.recv(this.#fd, scratch), scratch, 0);
+    else this.#receiveLarge(Math.min(expected, READ_SIZE));
+  }
+
+  /** What is large is not copied. */
+  #receiveLarge(size: number): void {
+    const chunk = allocateChunk(size);
+    const count = this.read(chunk);
+    if (count > 0) this.#receiver?.received(chunk.subarray(0, count), false);
+  }
+
+  read(into: Uint8Array): number {
+    if (this.#fd < 0) return 0;
+    const count = this.#libc.recv(this.#fd, into);
+    if (count <= 0) this.received(count, scratch, 0);
+    else this.#lastSize = count;
+    return Math.max(count, 0);
   }
 
   onWritable(): void {

@@ -1,8 +1,9 @@
 import { describe } from "../../core/arguments.ts";
 import type { CallbackContext } from "../../core/callback-context.ts";
 import { ArgumentTypeError, RuntimeError } from "../../core/errors.ts";
-import type { Link } from "../driver.ts";
+import type { ByteSource, Link } from "../driver.ts";
 import { type BufferedProtocol, isBuffered, type Protocol, type StreamProtocol } from "../protocols.ts";
+import { ownCopy } from "./chunk-memory.ts";
 
 const UNKNOWN_SIZE = -1;
 /** Chunks that may wait for a loop which is busy, or does not run, before the link stops reading. */
@@ -31,6 +32,8 @@ export class Inbound {
   #inbox: Buffer[] = [];
   /** The chunk that `deliverCurrent` is to hand over; a field, because a callback takes one argument. */
   #current: Buffer = EMPTY;
+  /** What `pullNow` is to read from. */
+  #source: ByteSource | null = null;
   #eof: "none" | "received" | "delivered" = "none";
   #paused = false;
   #started = false;
@@ -112,22 +115,33 @@ export class Inbound {
   received(chunk: Buffer, borrowed: boolean): void {
     if (this.#stopped) return;
     this.#bytes += chunk.length;
-    const queued = this.#paused || this.#inbox.length > 0 || !this.#context.mayRunNow();
-    if (queued) {
-      this.#inbox.push(borrowed ? copy(chunk) : chunk);
+    if (!this.#mayDeliver()) {
+      this.#inbox.push(borrowed ? ownCopy(chunk) : chunk);
       if (this.#inbox.length >= MOST_WAITING) this.#holdUp();
       this.#scheduleDrain();
       return;
     }
-    this.#current = borrowed && this.#bufferedProtocol === null ? copy(chunk) : chunk;
+    this.#current = borrowed && this.#bufferedProtocol === null ? ownCopy(chunk) : chunk;
     this.#context.run(Inbound.#deliverCurrent, this);
   }
 
   ended(): void {
     if (this.#stopped || this.#eof !== "none") return;
     this.#eof = "received";
-    if (this.#paused || this.#inbox.length > 0 || !this.#context.mayRunNow()) this.#scheduleDrain();
-    else this.#context.run(Inbound.#drain, this);
+    if (this.#mayDeliver()) this.#context.run(Inbound.#drain, this);
+    else this.#scheduleDrain();
+  }
+
+  /** For a protocol with memory of its own, as long as nothing waits. */
+  pull(source: ByteSource): boolean {
+    if (this.#bufferedProtocol === null || this.#stopped || !this.#mayDeliver()) return false;
+    this.#source = source;
+    this.#context.run(Inbound.#pullNow, this);
+    return true;
+  }
+
+  #mayDeliver(): boolean {
+    return !this.#paused && this.#inbox.length === 0 && this.#context.mayRunNow();
   }
 
   #scheduleDrain(): void {
@@ -145,6 +159,13 @@ export class Inbound {
     const chunk = inbound.#current;
     inbound.#current = EMPTY;
     inbound.#deliver(chunk);
+  }
+
+  static #pullNow(this: void, inbound: Inbound): void {
+    const source = inbound.#source;
+    inbound.#source = null;
+    if (source !== null && inbound.#bufferedProtocol !== null)
+      inbound.#fill(inbound.#bufferedProtocol, source);
   }
 
   /** Delivers what waits; the protocol may pause reading or close the transport in between. */
@@ -166,6 +187,19 @@ export class Inbound {
       this.#protocol.dataReceived?.(chunk);
     } catch (error) {
       this.#owner.protocolFailed(error, "dataReceived");
+    }
+  }
+
+  /** Reads into the protocol's own memory. */
+  #fill(protocol: BufferedProtocol, source: ByteSource): void {
+    let method = "getBuffer";
+    try {
+      const count = source.read(requireRoom(protocol.getBuffer(UNKNOWN_SIZE)));
+      this.#bytes += count;
+      method = "bufferUpdated";
+      if (count > 0) protocol.bufferUpdated(count);
+    } catch (error) {
+      this.#owner.protocolFailed(error, method);
     }
   }
 
@@ -193,7 +227,7 @@ export class Inbound {
   /** For when reading goes on, or for the protocol that took over. */
   #keep(rest: Buffer): void {
     if (this.#stopped) return;
-    this.#inbox.unshift(copy(rest));
+    this.#inbox.unshift(ownCopy(rest));
     this.#scheduleDrain();
   }
 
@@ -209,12 +243,6 @@ export class Inbound {
     }
     this.#owner.inboundEnded(keepOpen);
   }
-}
-
-function copy(chunk: Buffer): Buffer {
-  const owned = Buffer.allocUnsafe(chunk.length);
-  chunk.copy(owned);
-  return owned;
 }
 
 function requireProtocol(protocol: StreamProtocol, where: string): StreamProtocol {

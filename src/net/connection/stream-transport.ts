@@ -4,7 +4,7 @@ import type { EventLoop } from "../../core/event-loop.ts";
 import { Future } from "../../core/future.ts";
 import { inspectSymbol } from "../../core/inspect.ts";
 import type { Resource } from "../../core/resources.ts";
-import type { Link, LinkReceiver } from "../driver.ts";
+import type { ByteSource, Link, LinkReceiver } from "../driver.ts";
 import type { StreamProtocol } from "../protocols.ts";
 import type { Data, ExtraInfo, Transport, WriteBufferLimits } from "../transports.ts";
 import type { ConnectionOwner, Estate } from "./connection-owner.ts";
@@ -200,6 +200,11 @@ export class StreamTransport implements Transport, LinkReceiver, InboundOwner, R
   /** @internal */
   received(chunk: Buffer, borrowed: boolean): void {
     this.#inbound.received(chunk, borrowed);
+  }
+
+  /** @internal */
+  pull(source: ByteSource): boolean {
+    return this.#inbound.pull(source);
   }
 
   /** @internal */
