@@ -131,8 +131,8 @@ export class Poller {
   }
 
   readonly #onEvents = (): void => {
+    settleAfterCall(); // before the immediate with which the writes of the round leave
     this.#takeEvents();
-    settleAfterCall();
   };
 
   #receiveTogether(): void {
