@@ -18,6 +18,7 @@ interface BunHost {
       drain(socket: BunSocket): void;
     };
   }): { readonly port: number };
+  gc(synchronously: boolean): void;
 }
 
 declare const Bun: BunHost;
@@ -49,4 +50,4 @@ const server = Bun.listen({
     },
   },
 });
-announce(server.port);
+announce(server.port, () => Bun.gc(true));

@@ -21,6 +21,11 @@ export class Child implements AsyncDisposable {
     this.#lines = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
   }
 
+  /** That of the program itself, since whatever starts it takes its place. */
+  get pid(): number {
+    return this.#process.pid ?? -1;
+  }
+
   ask(question: string): Promise<string> {
     this.#process.stdin.write(`${question}\n`);
     return this.line();

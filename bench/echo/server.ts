@@ -1,6 +1,7 @@
 /**
  * What the servers in JavaScript have in common. A server prints its port when it listens. It then answers each line on its
- * standard input, a mark, with the CPU time that the process has taken so far, and it ends when its standard input does.
+ * standard input: "mark" with the CPU time that the process has taken so far, "collect" with the bytes of its heap after a
+ * collection. It ends when its standard input does.
  */
 import { readFileSync } from "node:fs";
 import type { ServerOrder } from "./order.ts";
@@ -13,8 +14,11 @@ export const identity =
     ? null
     : { cert: readFileSync(order.tls.certFile, "utf8"), key: readFileSync(order.tls.keyFile, "utf8") };
 
-export function announce(port: number): void {
-  process.stdin.on("data", () => console.log(cpuTime())).on("end", () => process.exit());
+/** @param collect - how the host collects garbage */
+export function announce(port: number, collect: () => void = collectAll): void {
+  const answer = async (line: string): Promise<void> =>
+    console.log(line.startsWith("collect") ? await liveBytes(collect) : cpuTime());
+  process.stdin.on("data", (line) => void answer(String(line))).on("end", () => process.exit());
   console.log(port);
 }
 
@@ -22,4 +26,20 @@ export function announce(port: number): void {
 function cpuTime(): number {
   const { user, system } = process.cpuUsage();
   return user + system;
+}
+
+const COLLECTIONS = 4; // what one of them finalizes, the next one frees
+const PAUSE = 50; // ms
+
+async function liveBytes(collect: () => void): Promise<number> {
+  for (let count = 0; count < COLLECTIONS; count++) {
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    collect();
+  }
+  return process.memoryUsage().heapUsed;
+}
+
+/** Of this kind it also gives back what V8 has in reserve for objects to come, which grows by doubling. */
+function collectAll(): void {
+  void globalThis.gc?.({ type: "major", execution: "sync", flavor: "last-resort" });
 }

@@ -1,8 +1,17 @@
 import type { Figure, Subject, Suite, TrialFixture } from "../lib/suite.ts";
+import { FIRST, idleTrial, MORE, obstacleToIdling } from "./idle.ts";
+import type { Load } from "./sides.ts";
 import { loadGenerator, tlsFiles, tlsGenerator } from "./tools.ts";
-import { type Load, trial } from "./trial.ts";
+import { trial } from "./trial.ts";
 
 const CPU: Figure = { key: "cpu", title: "the server's CPU time per request", unit: "µs", scale: 1000 };
+const RESIDENT: Figure = {
+  key: "resident",
+  title: "resident memory per connection",
+  unit: "bytes",
+  scale: 1,
+};
+const HEAP: Figure = { key: "heap", title: "JavaScript heap per connection", unit: "bytes", scale: 1 };
 const RATE: Figure = { key: "rate", title: "requests", unit: "thousands per second", scale: 1000 };
 
 const gyre = (job: string): Subject => ({
@@ -100,6 +109,21 @@ function overTls(kib: number, connections: number): TrialFixture {
   return fixture(`tls-${kib}k-${connections}`, title, load, TLS_SUBJECTS);
 }
 
+const IDLE: TrialFixture = {
+  name: "idle",
+  title: `${FIRST + MORE} idle TCP connections`,
+  legend:
+    `Each connection has echoed something, and then all are idle. The growth of the server's process from ${FIRST} connections to ` +
+    `${FIRST + MORE}, divided by ${MORE}: of its private resident memory as the system counts it, and of the part of V8's heap (Bun: of ` +
+    "JavaScriptCore's) that is in use. Before each reading the server collects garbage in the way that also gives V8's young " +
+    "generation back. What the first connections and the requests before them have made the process allocate is no part of it: code, " +
+    "buffers, holes between what is allocated. The memory that the kernel has for a socket is not counted for anybody.",
+  figures: [RESIDENT, HEAP],
+  subjects: TCP_SUBJECTS,
+  trial: idleTrial,
+  obstacle: obstacleToIdling,
+};
+
 export const echo: Suite = {
   name: "echo",
   defaults: { rounds: 2, nodes: "24" },
@@ -107,6 +131,7 @@ export const echo: Suite = {
   notes: async () => [(await loadGenerator()).note, tlsGenerator.note],
   fixtures: [
     ...SIZES.flatMap((kib) => CONNECTIONS.map((connections) => tcp(kib, connections))),
+    IDLE,
     overTls(1, 1),
     ...SIZES.map((kib) => overTls(kib, 100)),
   ],

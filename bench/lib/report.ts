@@ -9,10 +9,11 @@ export function tables(fixture: Fixture, measured: readonly Measured[]): string 
   return `${all.join("\n\n")}\n${wrap(fixture.legend)}`;
 }
 
-/** All ratios of one figure to the baseline of each fixture: a row for each subject, a column for each fixture. */
+/** All ratios of one figure to the baseline of each fixture that has it: a row for each subject, a column for each fixture. */
 export function overview(results: ReadonlyMap<Fixture, readonly Measured[]>, figure: Figure): string {
   const rows = new Map<string, Map<Fixture, string>>();
-  for (const [fixture, all] of results) {
+  const having = [...results].filter(([{ figures }]) => figures.includes(figure));
+  for (const [fixture, all] of having) {
     const baselines = all.filter(({ subject }) => subject.baseline);
     for (const one of all) {
       const twin = baselines.find(({ program }) => program.id === one.program.id) ?? baselines[0];
@@ -21,7 +22,7 @@ export function overview(results: ReadonlyMap<Fixture, readonly Measured[]>, fig
       rows.set(row, (rows.get(row) ?? new Map<Fixture, string>()).set(fixture, cell));
     }
   }
-  const fixtures = [...results.keys()];
+  const fixtures = having.map(([fixture]) => fixture);
   const lines = [...rows].map(([row, cells]) => [
     row,
     ...fixtures.map((fixture) => cells.get(fixture) ?? ""),
