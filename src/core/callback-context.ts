@@ -1,22 +1,22 @@
-import { Context } from "./context.ts";
+import { CallbackFrame, SharedFrame, type Visitor } from "./callback-frame.ts";
 import type { EventLoop } from "./event-loop.ts";
 import { nameOf } from "./inspect.ts";
 import { HostReport } from "./scheduler.ts";
-import { type CapturedContext, captureContext, currentScope, runInScope, Scope } from "./scope.ts";
+import { capturedContextsAreConstant, type Scope } from "./scope.ts";
 
 /**
  * The context that something long-lived was made in, such as a transport: what the host reports to it runs there, as code of
  * the loop and of no task. Unlike a {@link Handle} it is entered again and again, and variables set in it stay set.
  */
-export class CallbackContext {
-  readonly loop: EventLoop;
-  /** Captured inside the scope, so that entering it builds no frame. */
-  readonly #captured: CapturedContext;
+export class CallbackContext implements Visitor {
+  #frame: CallbackFrame;
 
-  constructor(loop: EventLoop) {
-    this.loop = loop;
-    const scope = new Scope(loop, currentScope()?.context.copy() ?? new Context());
-    this.#captured = runInScope(scope, captureContext);
+  constructor(loop: EventLoop, frame: CallbackFrame = CallbackFrame.capture(loop)) {
+    this.#frame = frame;
+  }
+
+  get loop(): EventLoop {
+    return this.#frame.loop;
   }
 
   /** To be asked in each call of the host: whether what it reports may run now, or has to wait for its turn. */
@@ -37,10 +37,31 @@ export class CallbackContext {
 
   run<A>(fn: (argument: A) => void, argument: A): void {
     try {
-      this.#captured.runInAsyncScope(fn, undefined, argument);
+      this.#frame.enter(this, fn, argument);
     } catch (exception) {
       this.loop.callExceptionHandler({ message: `Exception in callback ${nameOf(fn)}`, exception });
     }
+  }
+
+  /** @internal For frames: from now on it is entered in a scope of its own. */
+  moveInto(scope: Scope): void {
+    this.#frame = this.#frame.around(scope);
+  }
+}
+
+/**
+ * The surroundings of many that are of equal birth, such as the connections of a server: each sees the variables of where this was
+ * made, and none sees what another one sets.
+ */
+export class CallbackContexts {
+  readonly #frame: CallbackFrame;
+
+  constructor(loop: EventLoop) {
+    this.#frame = capturedContextsAreConstant() ? SharedFrame.capture(loop) : CallbackFrame.capture(loop);
+  }
+
+  make(): CallbackContext {
+    return new CallbackContext(this.#frame.loop, this.#frame.forOneMore());
   }
 }
 

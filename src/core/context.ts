@@ -125,7 +125,7 @@ export class ContextVar<T> {
 
   /** Sets the value in the current context; the token undoes it. */
   set(value: T): Token<T> {
-    const context = currentContext() ?? enterFreshContext();
+    const context = currentScope()?.contextToChange() ?? enterFreshContext();
     const key = this as ContextVar<unknown>;
     const previous = context.has(key) ? { value: context.get(this) as T } : null;
     Context.assign(context, key, value);

@@ -11,7 +11,8 @@ import type { TaskScope } from "./task-scope.ts";
 export class Scope {
   /** Null: no loop of ours runs this code, so the ambient one stands in. */
   readonly loop: EventLoop | null;
-  readonly context: Context;
+  /** Always the same one, but for callbacks that share a scope: see callback-frame.ts. */
+  context: Context;
   /** The scope of the task whose code this is, if a task runs it. */
   readonly task: TaskScope | null;
 
@@ -19,6 +20,11 @@ export class Scope {
     this.loop = loop;
     this.context = context;
     this.task = task;
+  }
+
+  /** The context that the code of this scope sets variables in. */
+  contextToChange(): Context {
+    return this.context;
   }
 }
 
@@ -52,6 +58,26 @@ export type CapturedContext = AsyncResource;
 /** An `AsyncResource` costs a tenth of `AsyncLocalStorage.snapshot()`. */
 export function captureContext(): CapturedContext {
   return new AsyncResource("gyre");
+}
+
+let constant: boolean | undefined;
+
+/**
+ * Whether what is entered inside a captured context is forgotten at the end of the call, so that several can share it. In Node 20 and
+ * 22, where a resource carries the stores itself, it would be seen by whoever enters the resource next.
+ */
+export function capturedContextsAreConstant(): boolean {
+  constant ??= tryConstancy();
+  return constant;
+}
+
+function tryConstancy(): boolean {
+  const trial = new AsyncLocalStorage<boolean>();
+  const captured = captureContext();
+  captured.runInAsyncScope(() => trial.enterWith(true));
+  const kept = captured.runInAsyncScope(() => trial.getStore());
+  trial.disable();
+  return kept === undefined;
 }
 
 /**

@@ -23,6 +23,14 @@ export interface TransportStatistics {
   readonly writeBufferSize: number;
 }
 
+/** Where a connection comes from. */
+interface Origin {
+  /** Null: it is nobody's but its protocol's. */
+  readonly owner?: ConnectionOwner | null;
+  /** What its protocol runs in; that of the caller by default. */
+  readonly context?: CallbackContext;
+}
+
 /** - `released`: the link has gone to another transport, which put a layer upon it */
 type State = "open" | "closing" | "closed" | "released";
 
@@ -41,10 +49,11 @@ export class StreamTransport implements Transport, LinkReceiver, InboundOwner, R
   readonly #owner: ConnectionOwner | null;
   #state: State = "open";
 
-  constructor(loop: EventLoop, link: Link, protocol: StreamProtocol, owner: ConnectionOwner | null = null) {
+  constructor(loop: EventLoop, link: Link, protocol: StreamProtocol, origin: Origin = {}) {
+    const { owner = null, context = new CallbackContext(loop) } = origin;
     this.#loop = loop;
     this.#link = link;
-    this.#context = new CallbackContext(loop);
+    this.#context = context;
     this.#inbound = new Inbound(link, protocol, this.#context, this);
     this.#outbound = new Outbound(loop, link, this);
     this.#owner = owner;

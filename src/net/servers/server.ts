@@ -1,4 +1,4 @@
-import { CallbackContext } from "../../core/callback-context.ts";
+import { type CallbackContext, CallbackContexts } from "../../core/callback-context.ts";
 import { isCancelled, RuntimeError } from "../../core/errors.ts";
 import type { EventLoop } from "../../core/event-loop.ts";
 import { Future } from "../../core/future.ts";
@@ -202,6 +202,8 @@ class Connections implements ConnectionOwner {
   readonly #loop: EventLoop;
   readonly #protocolFactory: ProtocolFactory<StreamProtocol>;
   readonly #tls: Tls | null;
+  /** The server's connections see the variables of where it was made, and share what that costs. */
+  readonly #contexts: CallbackContexts;
   readonly #context: CallbackContext;
   readonly #server: Resource;
   readonly #open = new Set<Connection>();
@@ -221,7 +223,8 @@ class Connections implements ConnectionOwner {
     this.#protocolFactory = protocolFactory;
     this.#tls = tls;
     this.#server = server;
-    this.#context = new CallbackContext(loop);
+    this.#contexts = new CallbackContexts(loop);
+    this.#context = this.#contexts.make();
     this.#ended = new Future({ loop });
   }
 
@@ -274,19 +277,24 @@ class Connections implements ConnectionOwner {
       link.destroy();
       return;
     }
+    const context = this.#contexts.make();
+    context.run(() => this.#setUp(link, context), undefined);
+  }
+
+  #setUp(link: Link, context: CallbackContext): void {
     try {
       const protocol = this.#protocolFactory();
-      if (this.#tls === null) this.#connect(link, protocol);
-      else this.#shakeHands(link, protocol, this.#tls);
+      if (this.#tls === null) this.#connect(link, protocol, context);
+      else this.#shakeHands(link, protocol, context, this.#tls);
     } catch (error) {
       this.#refuse(link, error);
     }
   }
 
-  #shakeHands(link: Link, protocol: StreamProtocol, tls: Tls): void {
+  #shakeHands(link: Link, protocol: StreamProtocol, context: CallbackContext, tls: Tls): void {
     const task = this.#loop.createTask(async () => {
       try {
-        this.#connect(await secure(this.#loop, link, tls), protocol);
+        this.#connect(await secure(this.#loop, link, tls), protocol, context);
       } catch (error) {
         this.#refuse(link, error);
       }
@@ -299,8 +307,8 @@ class Connections implements ConnectionOwner {
     });
   }
 
-  #connect(link: Link, protocol: StreamProtocol): void {
-    void new StreamTransport(this.#loop, link, protocol, this).start();
+  #connect(link: Link, protocol: StreamProtocol, context: CallbackContext): void {
+    void new StreamTransport(this.#loop, link, protocol, { owner: this, context }).start();
   }
 
   /** One client's failure is not the server's: the connection is dropped, and debug mode says why (row SRV-13). */

@@ -62,7 +62,7 @@ async function upgrade(
   owner?.attach(handshake);
   owner?.detach(transport);
   try {
-    const secured = new StreamTransport(loop, await handshake.finish(), protocol, owner);
+    const secured = new StreamTransport(loop, await handshake.finish(), protocol, { owner });
     void secured.start({ announce: false });
     return secured;
   } catch (error) {

@@ -109,6 +109,73 @@ describeOnLoops("the methods of a protocol", ({ it, run }) => {
       assert.deepEqual(seen, ["unset", "unset"]);
     }));
 
+  it("see a variable from the moment when they set it, also in what they have begun [PR-02]", () =>
+    run(async () => {
+      const variable = new ContextVar("v", { default: "unset" });
+      const storage = new AsyncLocalStorage<string>();
+      const seen: string[] = [];
+      const later: Promise<void>[] = [];
+      const lookLater = async (): Promise<void> => {
+        await null;
+        seen.push(`later ${variable.get()}`);
+      };
+      await converse({
+        dataReceived: () => {
+          storage.run("inner", () => {
+            const token = variable.set("dropped");
+            variable.reset(token);
+            variable.set("set");
+            later.push(lookLater());
+          });
+          seen.push(variable.get());
+        },
+        connectionLost: () => void seen.push(variable.get()),
+      });
+      await Promise.all(later);
+      assert.deepEqual(seen, ["set", "later set", "set"]);
+    }));
+
+  it("share a variable that their factory sets with no other connection [PR-02]", () =>
+    run(async () => {
+      const variable = new ContextVar("v", { default: "unset" });
+      const seen: string[] = [];
+      const factory = () => {
+        seen.push(`factory ${variable.get()}`);
+        variable.set("made");
+        return new Recorder({ connectionMade: () => void seen.push(variable.get()) });
+      };
+      await withServer(factory, async (port) => {
+        for (let count = 0; count < 2; count++) {
+          const client = await connectTo(port, new Recorder());
+          client.transport.writeEof();
+          await client.untilLost();
+        }
+      });
+      assert.deepEqual(seen, ["factory unset", "made", "factory unset", "made"]);
+    }));
+
+  it("enter no other connection's AsyncLocalStorage [PR-02]", () =>
+    run(async () => {
+      const storage = new AsyncLocalStorage<string>();
+      const seen: (string | undefined)[] = [];
+      const factory = () =>
+        new Recorder({
+          dataReceived: (_self, data) => {
+            seen.push(storage.getStore());
+            storage.enterWith(String(data));
+          },
+        });
+      await withServer(factory, async (port) => {
+        for (const word of ["first", "second"]) {
+          const client = await connectTo(port, new Recorder());
+          client.transport.write(word);
+          client.transport.writeEof();
+          await client.untilLost();
+        }
+      });
+      assert.deepEqual(seen, [undefined, undefined]);
+    }));
+
   it("see the AsyncLocalStorage of other libraries as the creator did [PR-01]", () =>
     run(async () => {
       const storage = new AsyncLocalStorage<string>();
