@@ -27,7 +27,7 @@ import {
   setOption,
   sharePort,
 } from "./sockets.ts";
-import { StreamLink } from "./stream-link.ts";
+import { type KnownNames, StreamLink } from "./stream-link.ts";
 import { SelectorTransportSocket, type SocketView } from "./transport-socket.ts";
 
 const MOST_AT_ONCE = 64; // connections that are accepted before others have their turn
@@ -112,9 +112,12 @@ export class SocketListener implements Listener, Watcher, SocketView {
   #accept(fd: number, from: Uint8Array): void {
     if (typeof this.address !== "string") sendAtOnce(fd);
     if (this.#options.keepAlive) setOption(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
-    const peername = decodeAddress(libc(), from);
-    const sockname = typeof this.address === "string" ? { sockname: this.address } : {};
-    this.#events?.accepted(new StreamLink(this.#poller, fd, { peername, ...sockname }));
+    this.#events?.accepted(new StreamLink(this.#poller, fd, this.#namesOf(from)));
+  }
+
+  #namesOf(from: Uint8Array): KnownNames {
+    if (typeof this.address !== "string") return { peer: from };
+    return { sockname: this.address, peername: decodeAddress(libc(), from) };
   }
 
   /** Nothing can be accepted for now; a connection that waits would be reported again and again. */

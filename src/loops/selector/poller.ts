@@ -30,7 +30,7 @@ export class Poller {
   #queue: ReadinessQueue;
   #host: PollHandle;
   /** By descriptor. */
-  readonly #watches: (Watch | undefined)[] = [];
+  readonly #watches: (Watched | undefined)[] = [];
   #tags = 0;
   /** Tags of events that were nobody's, of the call before. */
   #stale = new Set<number>();
@@ -51,13 +51,17 @@ export class Poller {
 
   /** Begins to know a descriptor, of which nothing is wanted yet. There must be no other watch of it. */
   add(fd: number, watcher: Watcher): Watch {
-    this.#tags = (this.#tags + 1) | 0;
-    const watch = new Watch(this, fd, this.#tags, watcher);
-    this.#watches[fd] = watch;
-    return watch;
+    return new Watch(this, fd, watcher);
   }
 
-  watchOf(fd: number): Watch | undefined {
+  /** @internal For a descriptor that begins to be watched. @returns its tag */
+  enroll(watched: Watched): number {
+    this.#watches[watched.descriptor] = watched;
+    this.#tags = (this.#tags + 1) | 0;
+    return this.#tags;
+  }
+
+  watchOf(fd: number): Watched | undefined {
     return this.#watches[fd];
   }
 
@@ -83,8 +87,8 @@ export class Poller {
   }
 
   /** @internal For a watch. @returns 0 or `-errno` */
-  change(watch: Watch, before: number, wanted: number): number {
-    return this.#queue.set(watch.fd, before, wanted, watch.tag);
+  change(watch: Watched, before: number, wanted: number): number {
+    return this.#queue.set(watch.descriptor, before, wanted, watch.tag);
   }
 
   /** @internal For a watch. */
@@ -95,8 +99,8 @@ export class Poller {
   }
 
   /** @internal For a watch. */
-  forget(watch: Watch): void {
-    if (this.#watches[watch.fd] === watch) this.#watches[watch.fd] = undefined;
+  forget(watch: Watched): void {
+    if (this.#watches[watch.descriptor] === watch) this.#watches[watch.descriptor] = undefined;
   }
 
   #watchQueue(): PollHandle {
@@ -183,23 +187,25 @@ class Batches {
   }
 }
 
-/** What is wanted of one descriptor. */
-export class Watch {
-  readonly fd: number;
+/** A descriptor, and what is wanted of it. What there are many of are watchers of themselves, which saves an object each. */
+export abstract class Watched implements Watcher {
+  /** Or -1 once it is closed and somebody says so. */
+  descriptor: number;
   readonly tag: number;
-  readonly #poller: Poller;
-  readonly #watcher: Watcher;
+  protected readonly poller: Poller;
   #wanted = 0;
   /** What the system watches. It may be more, since reading is often paused and resumed before anything comes. */
   #watched = 0;
 
-  /** @internal */
-  constructor(poller: Poller, fd: number, tag: number, watcher: Watcher) {
-    this.#poller = poller;
-    this.fd = fd;
-    this.tag = tag;
-    this.#watcher = watcher;
+  /** There must be no other watch of this descriptor. */
+  constructor(poller: Poller, fd: number) {
+    this.poller = poller;
+    this.descriptor = fd;
+    this.tag = poller.enroll(this);
   }
+
+  abstract onReadable(): void;
+  abstract onWritable(): void;
 
   get wanted(): number {
     return this.#wanted;
@@ -218,7 +224,7 @@ export class Watch {
       const failure = this.#change(wanted);
       if (failure < 0) return failure;
     }
-    if (this.#wanted === 0) this.#poller.noteWanting(1);
+    if (this.#wanted === 0) this.poller.noteWanting(1);
     this.#wanted = wanted;
     return 0;
   }
@@ -226,7 +232,7 @@ export class Watch {
   unwant(readiness: number): void {
     if ((this.#wanted & readiness) === 0) return;
     this.#wanted &= ~readiness;
-    if (this.#wanted === 0) this.#poller.noteWanting(-1);
+    if (this.#wanted === 0) this.poller.noteWanting(-1);
     if (readiness & WRITABLE) this.#change(this.#wanted); // it would be ready at once, again and again
   }
 
@@ -236,16 +242,16 @@ export class Watch {
    * @returns 0, or `-errno`
    */
   renew(): number {
-    const result = this.#wanted === 0 ? 0 : this.#poller.change(this, this.#watched, this.#wanted);
+    const result = this.#wanted === 0 ? 0 : this.poller.change(this, this.#watched, this.#wanted);
     this.#watched = result < 0 ? 0 : this.#wanted;
     return result;
   }
 
   /** To be called before the descriptor is closed. */
-  close(): void {
+  unwatch(): void {
     this.unwant(READABLE | WRITABLE);
     if (this.#watched !== 0) this.#change(0);
-    this.#poller.forget(this);
+    this.poller.forget(this);
   }
 
   /** @internal The system's queue is another one, which knows nothing of this. */
@@ -260,14 +266,36 @@ export class Watch {
       this.#change(this.#wanted);
       return;
     }
-    if (readiness & this.#wanted & READABLE) this.#watcher.onReadable();
-    if (readiness & this.#wanted & WRITABLE) this.#watcher.onWritable();
+    if (readiness & this.#wanted & READABLE) this.onReadable();
+    if (readiness & this.#wanted & WRITABLE) this.onWritable();
   }
 
   #change(wanted: number): number {
     if (wanted === this.#watched) return 0;
-    const result = this.#poller.change(this, this.#watched, wanted);
+    const result = this.poller.change(this, this.#watched, wanted);
     this.#watched = result < 0 ? 0 : wanted;
     return result;
+  }
+}
+
+/** A descriptor whose watcher is something else. */
+export class Watch extends Watched {
+  readonly #watcher: Watcher;
+
+  constructor(poller: Poller, fd: number, watcher: Watcher) {
+    super(poller, fd);
+    this.#watcher = watcher;
+  }
+
+  onReadable(): void {
+    this.#watcher.onReadable();
+  }
+
+  onWritable(): void {
+    this.#watcher.onWritable();
+  }
+
+  close(): void {
+    this.unwatch();
   }
 }

@@ -2,7 +2,8 @@ import { describe } from "../../core/arguments.ts";
 import type { CallbackContext } from "../../core/callback-context.ts";
 import { ArgumentTypeError, RuntimeError } from "../../core/errors.ts";
 import type { ByteSource, Link } from "../driver.ts";
-import { type BufferedProtocol, isBuffered, type Protocol, type StreamProtocol } from "../protocols.ts";
+import { type BufferedProtocol, isBuffered, type StreamProtocol } from "../protocols.ts";
+import { Backlog } from "./backlog.ts";
 import { ownCopy } from "./chunk-memory.ts";
 
 const UNKNOWN_SIZE = -1;
@@ -12,6 +13,8 @@ const EMPTY = Buffer.alloc(0);
 
 /** What the incoming direction needs of its transport. */
 export interface InboundOwner {
+  readonly link: Link;
+  readonly context: CallbackContext;
   /** A method of the protocol threw. */
   protocolFailed(error: unknown, method: string): void;
   /** The protocol knows that the peer will send no more; `keepOpen` is what it answered. */
@@ -19,45 +22,43 @@ export interface InboundOwner {
 }
 
 /**
+ * - `new`: reading has not begun
+ * - `ended`: the peer has said all, and the protocol does not know it yet
+ * - `told`: the protocol knows it
+ * - `stopped`: nothing is delivered any more
+ */
+type Phase = "new" | "open" | "ended" | "told" | "stopped";
+
+/**
  * The incoming half of a stream transport: hands what a link receives to the protocol, in order, and never while reading is
  * paused.
+ *
+ * Each connection has one, so what it seldom needs it makes when it needs it, and its methods are `private` and not `#private`: V8
+ * marks every object of a class that has such methods, with 8 bytes.
  */
 export class Inbound {
-  readonly #link: Link;
-  readonly #context: CallbackContext;
+  /** The chunk that `deliverCurrent` is to hand over at once; a field, because a callback takes one argument. */
+  static #current: Buffer = EMPTY;
+  /** What `pullNow` is to read from at once. */
+  static #source: ByteSource | null = null;
   readonly #owner: InboundOwner;
-  #protocol: Protocol;
-  #bufferedProtocol: BufferedProtocol | null;
-  /** What came while it could not be delivered. */
-  #inbox: Buffer[] = [];
-  /** The chunk that `deliverCurrent` is to hand over; a field, because a callback takes one argument. */
-  #current: Buffer = EMPTY;
-  /** What `pullNow` is to read from. */
-  #source: ByteSource | null = null;
-  #eof: "none" | "received" | "delivered" = "none";
+  #protocol: StreamProtocol;
+  #backlog: Backlog | null = null;
+  #phase: Phase = "new";
   #paused = false;
-  #started = false;
-  #stopped = false;
-  #drainScheduled = false;
-  /** Whether the link stopped reading because too much waits. */
-  #full = false;
   #bytes = 0;
 
-  constructor(link: Link, protocol: StreamProtocol, context: CallbackContext, owner: InboundOwner) {
-    this.#link = link;
-    this.#context = context;
+  constructor(protocol: StreamProtocol, owner: InboundOwner) {
     this.#owner = owner;
-    this.#protocol = requireProtocol(protocol, "protocolFactory()"); // the methods of the other kind are never called
-    this.#bufferedProtocol = isBuffered(protocol) ? protocol : null;
+    this.#protocol = requireProtocol(protocol, "protocolFactory()");
   }
 
   get protocol(): StreamProtocol {
-    return this.#bufferedProtocol ?? this.#protocol;
+    return this.#protocol;
   }
 
   set protocol(protocol: StreamProtocol) {
     this.#protocol = requireProtocol(protocol, "transport.setProtocol(protocol)");
-    this.#bufferedProtocol = isBuffered(protocol) ? protocol : null;
   }
 
   get bytes(): number {
@@ -65,133 +66,144 @@ export class Inbound {
   }
 
   get reading(): boolean {
-    return !this.#paused && !this.#stopped && this.#eof !== "delivered";
+    return !this.#paused && this.#phase !== "told" && this.#phase !== "stopped";
   }
 
   /** Whether something that came will be delivered by the ready queue. */
   get waiting(): boolean {
-    return this.#drainScheduled;
+    return this.#backlog?.scheduled ?? false;
   }
 
   /** Takes back what the protocol was given and has no use for. Reading is paused. */
   giveBack(chunk: Buffer): void {
-    if (chunk.length > 0) this.#inbox.unshift(chunk);
+    if (chunk.length > 0) this.keep().chunks.unshift(chunk);
   }
 
   /** Begins to read, unless reading was paused before. */
   start(): void {
-    this.#started = true;
-    if (this.reading) this.#link.resume();
+    if (this.#phase === "new") this.#phase = "open";
+    if (this.reading) this.#owner.link.resume();
   }
 
   pause(): void {
     if (!this.reading) return;
     this.#paused = true;
-    this.#link.pause();
+    this.#owner.link.pause();
   }
 
   resume(): void {
-    if (!this.#paused || this.#stopped) return;
+    if (!this.#paused || this.#phase === "stopped") return;
     this.#paused = false;
-    if (!this.#started) return;
-    if (this.#inbox.length > 0 || this.#eof === "received") this.#scheduleDrain();
-    if (this.#eof === "none") this.#link.resume();
+    if (this.#phase === "new") return;
+    if (this.isBehind || this.#phase === "ended") this.scheduleDrain();
+    if (this.#phase === "open") this.#owner.link.resume();
   }
 
   /** Nothing is delivered from now on. */
   stop(): void {
-    this.#stopped = true;
-    this.#inbox = [];
-    this.#link.pause();
+    this.#phase = "stopped";
+    this.#backlog = null;
+    this.#owner.link.pause();
   }
 
   /** Nothing is delivered from now on; what came belongs to the caller, and so does the rest of a chunk that is being delivered. */
   release(): { readonly unread: readonly Buffer[]; readonly ended: boolean } {
     this.#paused = true;
-    this.#link.pause();
-    return { unread: this.#inbox, ended: this.#eof !== "none" };
+    this.#owner.link.pause();
+    return { unread: this.keep().chunks, ended: this.#phase === "ended" || this.#phase === "told" };
   }
 
   received(chunk: Buffer, borrowed: boolean): void {
-    if (this.#stopped) return;
+    if (this.#phase === "stopped") return;
     this.#bytes += chunk.length;
-    if (!this.#mayDeliver()) {
-      this.#inbox.push(borrowed ? ownCopy(chunk) : chunk);
-      if (this.#inbox.length >= MOST_WAITING) this.#holdUp();
-      this.#scheduleDrain();
+    if (!this.mayDeliver()) {
+      const { chunks } = this.keep();
+      chunks.push(borrowed ? ownCopy(chunk) : chunk);
+      if (chunks.length >= MOST_WAITING) this.holdUp();
+      this.scheduleDrain();
       return;
     }
-    this.#current = borrowed && this.#bufferedProtocol === null ? ownCopy(chunk) : chunk;
-    this.#context.run(Inbound.#deliverCurrent, this);
+    Inbound.#current = borrowed && !isBuffered(this.#protocol) ? ownCopy(chunk) : chunk;
+    this.#owner.context.run(Inbound.#deliverCurrent, this);
   }
 
   ended(): void {
-    if (this.#stopped || this.#eof !== "none") return;
-    this.#eof = "received";
-    if (this.#mayDeliver()) this.#context.run(Inbound.#drain, this);
-    else this.#scheduleDrain();
+    if (this.#phase !== "new" && this.#phase !== "open") return;
+    this.#phase = "ended";
+    if (this.mayDeliver()) this.#owner.context.run(Inbound.#drain, this);
+    else this.scheduleDrain();
   }
 
   /** For a protocol with memory of its own, as long as nothing waits. */
   pull(source: ByteSource): boolean {
-    if (this.#bufferedProtocol === null || this.#stopped || !this.#mayDeliver()) return false;
-    this.#source = source;
-    this.#context.run(Inbound.#pullNow, this);
+    if (this.#phase === "stopped" || !isBuffered(this.#protocol) || !this.mayDeliver()) return false;
+    Inbound.#source = source;
+    this.#owner.context.run(Inbound.#pullNow, this);
     return true;
   }
 
-  #mayDeliver(): boolean {
-    return !this.#paused && this.#inbox.length === 0 && this.#context.mayRunNow();
+  private mayDeliver(): boolean {
+    return !this.#paused && !this.isBehind && this.#owner.context.mayRunNow();
   }
 
-  #scheduleDrain(): void {
-    if (this.#drainScheduled || this.#paused) return;
-    this.#drainScheduled = true;
-    this.#context.soon(Inbound.#drain, this);
+  private get isBehind(): boolean {
+    return this.#backlog !== null && this.#backlog.chunks.length > 0;
   }
 
-  #holdUp(): void {
-    this.#full = true;
-    this.#link.pause();
+  private keep(): Backlog {
+    return (this.#backlog ??= new Backlog());
+  }
+
+  private scheduleDrain(): void {
+    if (this.waiting || this.#paused) return;
+    this.keep().scheduled = true;
+    this.#owner.context.soon(Inbound.#drain, this);
+  }
+
+  private holdUp(): void {
+    this.keep().full = true;
+    this.#owner.link.pause();
   }
 
   static #deliverCurrent(this: void, inbound: Inbound): void {
-    const chunk = inbound.#current;
-    inbound.#current = EMPTY;
-    inbound.#deliver(chunk);
+    const chunk = Inbound.#current;
+    Inbound.#current = EMPTY;
+    inbound.deliver(chunk);
   }
 
   static #pullNow(this: void, inbound: Inbound): void {
-    const source = inbound.#source;
-    inbound.#source = null;
-    if (source !== null && inbound.#bufferedProtocol !== null)
-      inbound.#fill(inbound.#bufferedProtocol, source);
+    const source = Inbound.#source;
+    Inbound.#source = null;
+    const protocol = inbound.#protocol;
+    if (source !== null && isBuffered(protocol)) inbound.fill(protocol, source);
   }
 
   /** Delivers what waits; the protocol may pause reading or close the transport in between. */
   static #drain(this: void, inbound: Inbound): void {
-    inbound.#drainScheduled = false;
-    while (inbound.#inbox.length > 0 && !inbound.#paused) inbound.#deliver(inbound.#inbox.shift() ?? EMPTY);
+    if (inbound.#backlog !== null) inbound.#backlog.scheduled = false;
+    while (inbound.isBehind && !inbound.#paused) inbound.deliver(inbound.#backlog?.chunks.shift() ?? EMPTY);
     if (inbound.#paused) return;
-    if (inbound.#eof === "received") inbound.#deliverEof();
-    else if (inbound.#full && inbound.reading) inbound.#link.resume();
-    inbound.#full = false;
+    const full = inbound.#backlog?.full === true;
+    inbound.#backlog = null;
+    if (inbound.#phase === "ended") inbound.deliverEof();
+    else if (full && inbound.reading) inbound.#owner.link.resume();
   }
 
-  #deliver(chunk: Buffer): void {
-    if (this.#bufferedProtocol !== null) {
-      this.#feed(this.#bufferedProtocol, chunk);
+  private deliver(chunk: Buffer): void {
+    const protocol = this.#protocol;
+    if (isBuffered(protocol)) {
+      this.feed(protocol, chunk);
       return;
     }
     try {
-      this.#protocol.dataReceived?.(chunk);
+      protocol.dataReceived?.(chunk);
     } catch (error) {
       this.#owner.protocolFailed(error, "dataReceived");
     }
   }
 
   /** Reads into the protocol's own memory. */
-  #fill(protocol: BufferedProtocol, source: ByteSource): void {
+  private fill(protocol: BufferedProtocol, source: ByteSource): void {
     let method = "getBuffer";
     try {
       const count = source.read(requireRoom(protocol.getBuffer(UNKNOWN_SIZE)));
@@ -204,12 +216,12 @@ export class Inbound {
   }
 
   /** Copies a chunk into the protocol's own memory, in as many pieces as that takes, until the protocol wants no more. */
-  #feed(protocol: BufferedProtocol, chunk: Buffer): void {
+  private feed(protocol: BufferedProtocol, chunk: Buffer): void {
     let method = "getBuffer";
     try {
       for (let offset = 0; offset < chunk.length;) {
-        if (this.#paused || this.#stopped || this.#bufferedProtocol !== protocol) {
-          this.#keep(chunk.subarray(offset));
+        if (this.#paused || this.#phase === "stopped" || this.#protocol !== protocol) {
+          this.putBack(chunk.subarray(offset));
           return;
         }
         method = "getBuffer";
@@ -225,15 +237,15 @@ export class Inbound {
   }
 
   /** For when reading goes on, or for the protocol that took over. */
-  #keep(rest: Buffer): void {
-    if (this.#stopped) return;
-    this.#inbox.unshift(ownCopy(rest));
-    this.#scheduleDrain();
+  private putBack(rest: Buffer): void {
+    if (this.#phase === "stopped") return;
+    this.keep().chunks.unshift(ownCopy(rest));
+    this.scheduleDrain();
   }
 
-  #deliverEof(): void {
-    if (this.#stopped) return;
-    this.#eof = "delivered";
+  private deliverEof(): void {
+    if (this.#phase === "stopped") return;
+    this.#phase = "told";
     let keepOpen = false;
     try {
       keepOpen = this.protocol.eofReceived?.() === true;

@@ -1,28 +1,31 @@
+import type { CallbackContext } from "../../core/callback-context.ts";
 import { RuntimeError } from "../../core/errors.ts";
-import type { EventLoop } from "../../core/event-loop.ts";
 import { toBytes } from "../data.ts";
 import type { Link } from "../driver.ts";
 import type { BaseTransport, Data, WriteBufferLimits } from "../transports.ts";
 import { FlowControl } from "./flow-control.ts";
 import { sendfileRunning } from "./loan.ts";
+import { noteLostWrite } from "./lost-writes.ts";
 
-const LOST_WRITES_BEFORE_WARNING = 5;
+/** What the outgoing direction needs of its transport. */
+export interface OutboundOwner extends BaseTransport {
+  readonly link: Link;
+  readonly context: CallbackContext;
+}
 
 /** The outgoing half of a stream transport: hands bytes to a link, and tells the protocol when there are too many of them. */
 export class Outbound {
-  readonly #link: Link;
-  readonly #flow: FlowControl;
+  readonly #owner: OutboundOwner;
+  /** There is none until too much waits, or somebody sets its limits. */
+  #flow: FlowControl | null = null;
   /** - `closing`: the link sends what it has, and may be given more. */
   #state: "open" | "closing" | "over" = "open";
-  #eofWritten = false;
-  /** Whether somebody has this direction for himself: see `lend`. */
-  #lent = false;
+  /** Who may write: with `sendfile` one who has this direction for himself, see `lend`; with `nobody` its end was written. */
+  #writer: "anybody" | "sendfile" | "nobody" = "anybody";
   #bytes = 0;
-  #lostWrites = 0;
 
-  constructor(loop: EventLoop, link: Link, transport: BaseTransport) {
-    this.#link = link;
-    this.#flow = new FlowControl(loop, transport, link.traits.highWaterMark);
+  constructor(owner: OutboundOwner) {
+    this.#owner = owner;
   }
 
   /** Bytes that were written in all. */
@@ -33,22 +36,23 @@ export class Outbound {
   /** Bytes that wait to be sent. */
   get size(): number {
     if (this.#state === "over") return 0;
-    this.#link.flush?.();
-    return this.#link.pending;
+    const { link } = this.#owner;
+    link.flush?.();
+    return link.pending;
   }
 
   /** Whether the protocol was told to pause writing. */
   get paused(): boolean {
-    return this.#flow.paused;
+    return this.#flow?.paused ?? false;
   }
 
   get limits(): [low: number, high: number] {
-    return this.#flow.limits;
+    return this.#control().limits;
   }
 
   setLimits(limits: WriteBufferLimits): void {
-    this.#flow.setLimits(limits);
-    this.#flow.grown(this.size);
+    this.#control().setLimits(limits);
+    this.#control().grown(this.size);
   }
 
   write(data: Data): void {
@@ -66,36 +70,36 @@ export class Outbound {
     this.#requireFree("writelines");
     if (chunks.length === 0 || !this.#mayWrite()) return;
     for (const chunk of chunks) this.#bytes += chunk.length;
-    this.#link.writev(chunks);
+    this.#owner.link.writev(chunks);
     this.#noteWritten();
   }
 
   writeEof(): void {
-    if (this.#state !== "open" || this.#eofWritten) return;
-    this.#eofWritten = true;
-    this.#link.end();
+    if (this.#state !== "open" || this.#writer === "nobody") return;
+    this.#writer = "nobody";
+    this.#owner.link.end();
   }
 
   /** Gives the direction to somebody, and refuses everybody else's writes until he gives it back. */
   lend(): { readonly write: (chunk: Uint8Array) => void; readonly giveBack: () => void } {
     this.#requireFree("sendfile");
-    this.#lent = true;
-    const { paused } = this.#flow;
+    this.#writer = "sendfile";
+    const { paused } = this;
     return {
       write: (chunk) => {
         this.#requireNoEof();
         this.#send(chunk);
       },
       giveBack: () => {
-        this.#lent = false;
-        if (this.#state !== "over") this.#flow.handedOver(paused);
+        if (this.#writer === "sendfile") this.#writer = "anybody";
+        if (this.#state !== "over") this.#flow?.handedOver(paused);
       },
     };
   }
 
   /** `pending` of the link has become less. */
   flushed(): void {
-    if (this.#state !== "over") this.#flow.shrunk(this.#link.pending);
+    if (this.#state !== "over") this.#flow?.shrunk(this.#owner.link.pending);
   }
 
   close(): void {
@@ -108,12 +112,12 @@ export class Outbound {
   }
 
   #requireFree(method: string): void {
-    if (this.#lent) throw sendfileRunning(method);
+    if (this.#writer === "sendfile") throw sendfileRunning(method);
     this.#requireNoEof();
   }
 
   #requireNoEof(): void {
-    if (!this.#eofWritten) return;
+    if (this.#writer !== "nobody") return;
     throw new RuntimeError(
       "GYRE_EOF_WRITTEN",
       "transport.write() was called after writeEof(), which ended this direction.",
@@ -123,29 +127,30 @@ export class Outbound {
   #send(chunk: Uint8Array): void {
     if (chunk.length === 0 || !this.#mayWrite()) return;
     this.#bytes += chunk.length;
-    this.#link.write(chunk);
+    this.#owner.link.write(chunk);
     this.#noteWritten();
   }
 
   #noteWritten(): void {
-    if (this.#flow.allows(this.#link.pending)) return;
-    this.#link.flush?.(); // what the link has not even tried to send does not count
-    this.#flow.grown(this.#link.pending);
+    const { link } = this.#owner;
+    if (this.#allows(link.pending)) return;
+    link.flush?.(); // what the link has not even tried to send does not count
+    this.#control().grown(link.pending);
+  }
+
+  #allows(size: number): boolean {
+    return this.#flow?.allows(size) ?? size <= this.#owner.link.traits.highWaterMark;
+  }
+
+  #control(): FlowControl {
+    const { context, link } = this.#owner;
+    return (this.#flow ??= new FlowControl(context.loop, this.#owner, link.traits.highWaterMark));
   }
 
   #mayWrite(): boolean {
-    if (this.#state === "open") return true;
-    if (this.#state === "closing" && this.#link.traits.only === undefined) return true;
-    this.#lostWrites++;
-    if (this.#lostWrites >= LOST_WRITES_BEFORE_WARNING) {
-      process.emitWarning(
-        "A protocol goes on writing to a connection that is lost. Stop at connectionLost().",
-        {
-          type: "LostConnectionWarning",
-          code: "GYRE_TRANSPORT_CLOSED",
-        },
-      );
-    }
+    const { only } = this.#owner.link.traits;
+    if (this.#state === "open" || (this.#state === "closing" && only === undefined)) return true;
+    noteLostWrite(this.#owner);
     return false;
   }
 }

@@ -10,7 +10,7 @@ import type { Data, ExtraInfo, Transport, WriteBufferLimits } from "../transport
 import type { ConnectionOwner, Estate } from "./connection-owner.ts";
 import { Inbound, type InboundOwner } from "./inbound.ts";
 import type { Loan } from "./loan.ts";
-import { Outbound } from "./outbound.ts";
+import { Outbound, type OutboundOwner } from "./outbound.ts";
 
 export interface TransportStatistics {
   readonly state: "open" | "closing" | "closed";
@@ -40,10 +40,11 @@ type State = "open" | "closing" | "closed" | "released";
  *
  * Python: `_SelectorSocketTransport`, `_SSLProtocolTransport` and the pipe transports.
  */
-export class StreamTransport implements Transport, LinkReceiver, InboundOwner, Resource {
-  readonly #loop: EventLoop;
-  readonly #link: Link;
-  readonly #context: CallbackContext;
+export class StreamTransport implements Transport, LinkReceiver, InboundOwner, OutboundOwner, Resource {
+  /** @internal */
+  readonly link: Link;
+  /** @internal */
+  readonly context: CallbackContext;
   readonly #inbound: Inbound;
   readonly #outbound: Outbound;
   readonly #owner: ConnectionOwner | null;
@@ -51,11 +52,10 @@ export class StreamTransport implements Transport, LinkReceiver, InboundOwner, R
 
   constructor(loop: EventLoop, link: Link, protocol: StreamProtocol, origin: Origin = {}) {
     const { owner = null, context = new CallbackContext(loop) } = origin;
-    this.#loop = loop;
-    this.#link = link;
-    this.#context = context;
-    this.#inbound = new Inbound(link, protocol, this.#context, this);
-    this.#outbound = new Outbound(loop, link, this);
+    this.link = link;
+    this.context = context;
+    this.#inbound = new Inbound(protocol, this);
+    this.#outbound = new Outbound(this);
     this.#owner = owner;
     owner?.attach(this);
     loop.resources.add(this);
@@ -63,10 +63,10 @@ export class StreamTransport implements Transport, LinkReceiver, InboundOwner, R
 
   /** Calls `connectionMade` soon, and begins to read. The future is done when that has happened. */
   start(options: { readonly announce: boolean } = { announce: true }): Future<void> {
-    const started = new Future<void>({ loop: this.#loop });
-    this.#context.soon(() => {
+    const started = new Future<void>({ loop: this.context.loop });
+    this.context.soon(() => {
       if (options.announce) this.#announce();
-      if (this.#linked) this.#link.attach(this);
+      if (this.#linked) this.link.attach(this);
       if (this.#state === "open") this.#inbound.start();
       if (!started.done()) started.setResult();
     }, undefined);
@@ -79,7 +79,7 @@ export class StreamTransport implements Transport, LinkReceiver, InboundOwner, R
   getExtraInfo<F>(name: string, fallback: F): unknown;
   getExtraInfo(name: string): unknown;
   getExtraInfo(name: string, fallback: unknown = null): unknown {
-    const value = this.#link.info(name);
+    const value = this.link.info(name);
     return value === undefined ? fallback : value;
   }
 
@@ -100,7 +100,7 @@ export class StreamTransport implements Transport, LinkReceiver, InboundOwner, R
     this.#state = "closing";
     this.#inbound.stop();
     this.#outbound.close();
-    this.#link.close((error) => this.#lose(error));
+    this.link.close((error) => this.#lose(error));
   }
 
   abort(): void {
@@ -110,7 +110,7 @@ export class StreamTransport implements Transport, LinkReceiver, InboundOwner, R
   // Reading
 
   isReading(): boolean {
-    return this.#state === "open" && this.#inbound.reading && this.#link.traits.only !== "write";
+    return this.#state === "open" && this.#inbound.reading && this.link.traits.only !== "write";
   }
 
   pauseReading(): void {
@@ -137,21 +137,21 @@ export class StreamTransport implements Transport, LinkReceiver, InboundOwner, R
 
   writeEof(): void {
     this.#requireDirection("write", "writeEof");
-    if (this.#link.traits.only === "write") {
+    if (this.link.traits.only === "write") {
       this.close();
       return;
     }
     if (!this.canWriteEof()) {
       throw new RuntimeError(
         "GYRE_NOT_SUPPORTED",
-        `A ${this.#link.traits.kind} transport cannot end one direction alone. Use close(), or mark the end in your protocol.`,
+        `A ${this.link.traits.kind} transport cannot end one direction alone. Use close(), or mark the end in your protocol.`,
       );
     }
     this.#outbound.writeEof();
   }
 
   canWriteEof(): boolean {
-    return this.#link.traits.halfClose;
+    return this.link.traits.halfClose;
   }
 
   getWriteBufferSize(): number {
@@ -179,7 +179,7 @@ export class StreamTransport implements Transport, LinkReceiver, InboundOwner, R
 
   toString(): string {
     const { state, reading, writeBufferSize } = this.statistics();
-    return `<Transport ${this.#link.traits.kind} ${state} reading=${reading} writeBuffer=${writeBufferSize}>`;
+    return `<Transport ${this.link.traits.kind} ${state} reading=${reading} writeBuffer=${writeBufferSize}>`;
   }
 
   [inspectSymbol](): string {
@@ -195,9 +195,9 @@ export class StreamTransport implements Transport, LinkReceiver, InboundOwner, R
 
   /** @internal */
   inboundEnded(keepOpen: boolean): void {
-    const { kind, halfClose } = this.#link.traits;
+    const { kind, halfClose } = this.link.traits;
     if (keepOpen && halfClose) return;
-    if (keepOpen && this.#loop.getDebug()) {
+    if (keepOpen && this.context.loop.getDebug()) {
       process.emitWarning(
         `protocol.eofReceived() returned true, which a ${kind} transport cannot heed: it closes in any case.`,
         { type: "TransportWarning", code: "GYRE_NOT_SUPPORTED" },
@@ -223,12 +223,12 @@ export class StreamTransport implements Transport, LinkReceiver, InboundOwner, R
 
   /** @internal */
   flushed(): void {
-    if (this.#outbound.paused) this.#context.dispatch(StreamTransport.#onFlushed, this);
+    if (this.#outbound.paused) this.context.dispatch(StreamTransport.#onFlushed, this);
   }
 
   /** @internal */
   failed(error: Error | null): void {
-    if (this.#inbound.waiting) this.#context.soon(() => this.#lose(error), undefined); // what came before it goes before it
+    if (this.#inbound.waiting) this.context.soon(() => this.#lose(error), undefined); // what came before it goes before it
     else this.#lose(error);
   }
 
@@ -241,8 +241,8 @@ export class StreamTransport implements Transport, LinkReceiver, InboundOwner, R
     const inbound = this.#inbound.release();
     this.#outbound.stop();
     this.#state = "released";
-    this.#loop.resources.delete(this);
-    return { link: this.#link, ...inbound, owner: this.#owner };
+    this.context.loop.resources.delete(this);
+    return { link: this.link, ...inbound, owner: this.#owner };
   }
 
   /**
@@ -259,7 +259,7 @@ export class StreamTransport implements Transport, LinkReceiver, InboundOwner, R
   abandon(): void {
     this.#state = "closed";
     this.#outbound.stop();
-    this.#link.destroy();
+    this.link.destroy();
   }
 
   /**
@@ -301,7 +301,12 @@ export class StreamTransport implements Transport, LinkReceiver, InboundOwner, R
   }
 
   #report(message: string, exception: unknown): void {
-    this.#loop.callExceptionHandler({ message, exception, transport: this, protocol: this.getProtocol() });
+    this.context.loop.callExceptionHandler({
+      message,
+      exception,
+      transport: this,
+      protocol: this.getProtocol(),
+    });
   }
 
   /** Whether the link is ours still, and not over. */
@@ -310,7 +315,7 @@ export class StreamTransport implements Transport, LinkReceiver, InboundOwner, R
   }
 
   #requireDirection(direction: "read" | "write", method: string): void {
-    const { only, kind } = this.#link.traits;
+    const { only, kind } = this.link.traits;
     if (only === undefined || only === direction) return;
     throw new RuntimeError(
       "GYRE_NOT_SUPPORTED",
@@ -330,9 +335,9 @@ export class StreamTransport implements Transport, LinkReceiver, InboundOwner, R
     this.#state = "closed";
     this.#inbound.stop();
     this.#outbound.stop();
-    this.#link.destroy();
-    this.#loop.resources.delete(this);
-    this.#context.soon(StreamTransport.#sayLost, { transport: this, error });
+    this.link.destroy();
+    this.context.loop.resources.delete(this);
+    this.context.soon(StreamTransport.#sayLost, { transport: this, error });
   }
 
   static #sayLost(
