@@ -1,6 +1,7 @@
 """The echo servers of CPython's asyncio: `cpython.py ORDER`. On the loop of uvloop where the order names it."""
 
 import asyncio
+import ctypes
 import gc
 import json
 import ssl
@@ -49,6 +50,7 @@ def answer_marks():
         sys.exit()
     if line == "collect\n":
         gc.collect()
+        ctypes.CDLL(None).malloc_trim(0)
         print(0, flush=True)
     else:
         print(time.process_time_ns() // 1000, flush=True)

@@ -56,6 +56,6 @@ interface Reading {
 async function read(server: Child): Promise<Reading> {
   const heap = Number(await server.ask("collect"));
   const rollup = readFileSync(`/proc/${server.pid}/smaps_rollup`, "utf8"); // exact, which VmRSS is not
-  const kilobytes = [...rollup.matchAll(/^Private_\w+:\s+(\d+) kB/gm)].map(([, count]) => Number(count));
-  return { heap, resident: kilobytes.reduce((sum, count) => sum + count, 0) * 1024 };
+  const [, kilobytes] = /^Anonymous:\s+(\d+) kB/m.exec(rollup) ?? []; // of the pages of programs it counts who else uses them
+  return { heap, resident: Number(kilobytes) * 1024 };
 }

@@ -114,9 +114,9 @@ const IDLE: TrialFixture = {
   title: `${FIRST + MORE} idle TCP connections`,
   legend:
     `Each connection has echoed something, and then all are idle. The growth of the server's process from ${FIRST} connections to ` +
-    `${FIRST + MORE}, divided by ${MORE}: of its private resident memory as the system counts it, and of the part of V8's heap (Bun: of ` +
+    `${FIRST + MORE}, divided by ${MORE}: of its anonymous resident memory as the system counts it, and of the part of V8's heap (Bun: of ` +
     "JavaScriptCore's) that is in use. Before each reading the server collects garbage in the way that also gives V8's young " +
-    "generation back. What the first connections and the requests before them have made the process allocate is no part of it: code, " +
+    "generation back, and trims the heap of the C library. What the first connections and the requests before them have made the process allocate is no part of it: code, " +
     "buffers, holes between what is allocated. The memory that the kernel has for a socket is not counted for anybody.",
   figures: [RESIDENT, HEAP],
   subjects: TCP_SUBJECTS,
