@@ -5,7 +5,7 @@ import { ArgumentTypeError } from "../core/errors.ts";
 import type { EventLoop } from "../core/event-loop.ts";
 import { Future } from "../core/future.ts";
 import { inspectSymbol } from "../core/inspect.ts";
-import type { Resource } from "../core/resources.ts";
+import { Resource } from "../core/resources.ts";
 import type { StreamTransport } from "../net/connection/stream-transport.ts";
 import { ConnectionError } from "../net/errors.ts";
 import { Waiting } from "../net/streams/waiting.ts";
@@ -25,7 +25,7 @@ import { expectNoMore, forwardTo, stopForwardingTo } from "./terminal.ts";
 import { watchdog } from "./watchdog.ts";
 
 /** A child, its pipes, and whoever descends from it, as long as anything of them is left. */
-export class ChildTransport implements SubprocessTransport, Resource, Mortal, PipeEvents {
+export class ChildTransport extends Resource implements SubprocessTransport, Mortal, PipeEvents {
   readonly command: Command;
   readonly target: SignalTarget;
   readonly #loop: EventLoop;
@@ -52,6 +52,7 @@ export class ChildTransport implements SubprocessTransport, Resource, Mortal, Pi
     command: Command,
     options: CheckedOptions,
   ) {
+    super();
     this.command = command;
     this.#loop = loop;
     this.#protocol = protocol;
@@ -139,7 +140,7 @@ export class ChildTransport implements SubprocessTransport, Resource, Mortal, Pi
     return name === "subprocess" ? this.#child : fallback;
   }
 
-  toString(): string {
+  override toString(): string {
     const state = this.#returncode === null ? "running" : `returncode=${this.#returncode}`;
     const names = ["stdin", "stdout", "stderr"];
     const pipes = [...this.#pipes].map(([fd, pipe]) => ` ${names[fd]}=${pipe}`).join("");

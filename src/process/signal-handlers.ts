@@ -5,7 +5,7 @@ import { describe, requireFunction } from "../core/arguments.ts";
 import { CallbackContext } from "../core/callback-context.ts";
 import { ArgumentRangeError, ArgumentTypeError, RuntimeError } from "../core/errors.ts";
 import type { EventLoop } from "../core/event-loop.ts";
-import type { Resource } from "../core/resources.ts";
+import { Resource } from "../core/resources.ts";
 import { runInRoot } from "../core/scope.ts";
 import { type Signal, signalName, signalNumber } from "./signals.ts";
 
@@ -13,7 +13,7 @@ const UNCATCHABLE = new Set<string>(["SIGKILL", "SIGSTOP"]);
 const KEEP_ALIVE = 2 ** 30; // ms
 
 /** The handlers of a loop. While there are any, a signal may come, and the process waits for it. */
-export class SignalHandlers implements Resource {
+export class SignalHandlers extends Resource {
   readonly #loop: EventLoop;
   readonly #listeners = new Map<NodeJS.Signals, () => void>();
   readonly #keepsAlive: boolean;
@@ -21,6 +21,7 @@ export class SignalHandlers implements Resource {
 
   /** @param keepsAlive - not for the loop of a whole thread, which never ends */
   constructor(loop: EventLoop, keepsAlive: boolean) {
+    super();
     this.#loop = loop;
     this.#keepsAlive = keepsAlive;
   }

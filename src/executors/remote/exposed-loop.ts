@@ -5,7 +5,7 @@ import { describe, requireFunction } from "../../core/arguments.ts";
 import { ArgumentTypeError, RuntimeError } from "../../core/errors.ts";
 import type { EventLoop } from "../../core/event-loop.ts";
 import { inspectSymbol } from "../../core/inspect.ts";
-import type { Resource } from "../../core/resources.ts";
+import { Resource } from "../../core/resources.ts";
 import { runInRoot } from "../../core/scope.ts";
 import type { Task } from "../../core/task.ts";
 import { notCloneable } from "../transport/cloneable.ts";
@@ -17,12 +17,13 @@ import { GONE, type Hello, MESSAGES, type ToLoop, type ToThread } from "./wire.t
 type AnyFunction = (...args: readonly unknown[]) => unknown;
 
 /** A loop with what it exposes. It works on the loop's own thread as well, where only `result()` cannot wait. */
-export class ExposedLoop<F extends Exposed = Exposed> implements LoopRemote<F>, Resource {
+export class ExposedLoop<F extends Exposed = Exposed> extends Resource implements LoopRemote<F> {
   readonly #loop: EventLoop;
   readonly #functions: ReadonlyMap<string, AnyFunction>;
   readonly #connections = new Set<Connection>();
 
   constructor(loop: EventLoop, functions: F) {
+    super();
     this.#loop = loop;
     this.#functions = requireFunctions(functions);
   }
@@ -76,7 +77,7 @@ export class ExposedLoop<F extends Exposed = Exposed> implements LoopRemote<F>, 
     this.close();
   }
 
-  toString(): string {
+  override toString(): string {
     return `<LoopRemote exposes=[${[...this.#functions.keys()].join(", ")}] connections=${this.#connections.size}>`;
   }
 

@@ -1,15 +1,17 @@
 import type { Link } from "../driver.ts";
 
-/** What a server can do with a connection of its own. */
+/** A connection that a server may have. */
 export interface Connection {
+  /** Null: it is no server's. */
+  readonly owner: ConnectionOwner | null;
   close(): void;
   abort(): void;
 }
 
-/** A server that wants to know its connections. */
+/** A server that counts its connections. They are among the resources of its loop, where it finds them. */
 export interface ConnectionOwner {
-  attach(connection: Connection): void;
-  detach(connection: Connection): void;
+  attach(): void;
+  detach(): void;
 }
 
 /** What a transport leaves to the one that takes its place. */
@@ -19,6 +21,6 @@ export interface Estate {
   readonly unread: readonly Buffer[];
   /** Whether the peer has ended its direction. */
   readonly ended: boolean;
-  /** Still has the old transport attached. */
+  /** Still counts the old transport. */
   readonly owner: ConnectionOwner | null;
 }

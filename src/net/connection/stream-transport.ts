@@ -3,11 +3,11 @@ import { RuntimeError } from "../../core/errors.ts";
 import type { EventLoop } from "../../core/event-loop.ts";
 import { Future } from "../../core/future.ts";
 import { inspectSymbol } from "../../core/inspect.ts";
-import type { Resource } from "../../core/resources.ts";
+import { Resource } from "../../core/resources.ts";
 import type { ByteSource, Link, LinkReceiver } from "../driver.ts";
 import type { StreamProtocol } from "../protocols.ts";
 import type { Data, ExtraInfo, Transport, WriteBufferLimits } from "../transports.ts";
-import type { ConnectionOwner, Estate } from "./connection-owner.ts";
+import type { Connection, ConnectionOwner, Estate } from "./connection-owner.ts";
 import { Inbound, type InboundOwner } from "./inbound.ts";
 import type { Loan } from "./loan.ts";
 import { Outbound, type OutboundOwner } from "./outbound.ts";
@@ -40,24 +40,29 @@ type State = "open" | "closing" | "closed" | "released";
  *
  * Python: `_SelectorSocketTransport`, `_SSLProtocolTransport` and the pipe transports.
  */
-export class StreamTransport implements Transport, LinkReceiver, InboundOwner, OutboundOwner, Resource {
+export class StreamTransport
+  extends Resource
+  implements Transport, Connection, LinkReceiver, InboundOwner, OutboundOwner
+{
   /** @internal */
   readonly link: Link;
   /** @internal */
   readonly context: CallbackContext;
+  /** @internal */
+  readonly owner: ConnectionOwner | null;
   readonly #inbound: Inbound;
   readonly #outbound: Outbound;
-  readonly #owner: ConnectionOwner | null;
   #state: State = "open";
 
   constructor(loop: EventLoop, link: Link, protocol: StreamProtocol, origin: Origin = {}) {
+    super();
     const { owner = null, context = new CallbackContext(loop) } = origin;
     this.link = link;
     this.context = context;
     this.#inbound = new Inbound(protocol, this);
     this.#outbound = new Outbound(this);
-    this.#owner = owner;
-    owner?.attach(this);
+    this.owner = owner;
+    owner?.attach();
     loop.resources.add(this);
   }
 
@@ -177,7 +182,7 @@ export class StreamTransport implements Transport, LinkReceiver, InboundOwner, O
     };
   }
 
-  toString(): string {
+  override toString(): string {
     const { state, reading, writeBufferSize } = this.statistics();
     return `<Transport ${this.link.traits.kind} ${state} reading=${reading} writeBuffer=${writeBufferSize}>`;
   }
@@ -242,7 +247,7 @@ export class StreamTransport implements Transport, LinkReceiver, InboundOwner, O
     this.#outbound.stop();
     this.#state = "released";
     this.context.loop.resources.delete(this);
-    return { link: this.link, ...inbound, owner: this.#owner };
+    return { link: this.link, ...inbound, owner: this.owner };
   }
 
   /**
@@ -349,6 +354,6 @@ export class StreamTransport implements Transport, LinkReceiver, InboundOwner, O
     } catch (exception) {
       transport.#report("protocol.connectionLost() failed", exception);
     }
-    transport.#owner?.detach(transport);
+    transport.owner?.detach();
   }
 }

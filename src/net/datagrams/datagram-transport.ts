@@ -2,7 +2,7 @@ import { CallbackContext } from "../../core/callback-context.ts";
 import type { EventLoop } from "../../core/event-loop.ts";
 import { Future } from "../../core/future.ts";
 import { inspectSymbol } from "../../core/inspect.ts";
-import type { Resource } from "../../core/resources.ts";
+import { Resource } from "../../core/resources.ts";
 import { type AddressInput, formatAddress, type SocketAddress } from "../addresses.ts";
 import { FlowControl } from "../connection/flow-control.ts";
 import { toBytes } from "../data.ts";
@@ -39,7 +39,7 @@ interface Trouble {
  *
  * Python: `_SelectorDatagramTransport`.
  */
-export class LinkedDatagramTransport implements DatagramTransport, DatagramReceiver, Resource {
+export class LinkedDatagramTransport extends Resource implements DatagramTransport, DatagramReceiver {
   readonly #loop: EventLoop;
   readonly #link: DatagramLink;
   readonly #context: CallbackContext;
@@ -62,6 +62,7 @@ export class LinkedDatagramTransport implements DatagramTransport, DatagramRecei
     protocol: DatagramProtocol,
     remote: SocketAddress | null = link.peer,
   ) {
+    super();
     this.#loop = loop;
     this.#link = link;
     this.#context = new CallbackContext(loop);
@@ -145,7 +146,7 @@ export class LinkedDatagramTransport implements DatagramTransport, DatagramRecei
     };
   }
 
-  toString(): string {
+  override toString(): string {
     const target = this.#remote === null ? "" : ` remote=${formatAddress(this.#remote)}`;
     return `<Transport datagram ${this.#state}${target} writeBuffer=${this.getWriteBufferSize()}>`;
   }

@@ -6,7 +6,7 @@ import { RuntimeError } from "../../core/errors.ts";
 import type { EventLoop } from "../../core/event-loop.ts";
 import { descriptorOf, descriptorOrClosed, type FileObject } from "../../core/file-object.ts";
 import type { Handle } from "../../core/handle.ts";
-import type { Resource } from "../../core/resources.ts";
+import { Resource } from "../../core/resources.ts";
 import { type Direction, READABLE, type Readiness, WRITABLE } from "./readiness.ts";
 import type { Place } from "./side.ts";
 import { transportOf } from "./transport-of.ts";
@@ -14,7 +14,7 @@ import { WatchedDescriptor } from "./watched-descriptor.ts";
 
 const { EBADF, EPERM } = constants.errno;
 
-export class Descriptors implements Resource {
+export class Descriptors extends Resource {
   readonly #loop: EventLoop;
   readonly #open: () => Readiness;
   readonly #watched = new Map<number, WatchedDescriptor>();
@@ -24,6 +24,7 @@ export class Descriptors implements Resource {
 
   /** @param open - gives what the loop brings, and throws where it brings nothing */
   constructor(loop: EventLoop, open: () => Readiness) {
+    super();
     this.#loop = loop;
     this.#open = open;
   }
@@ -75,7 +76,7 @@ export class Descriptors implements Resource {
     for (const entry of this.#watched.values()) this.#drop(entry);
   }
 
-  toString(): string {
+  override toString(): string {
     return `<${this.#watched.size} watched descriptors>`;
   }
 

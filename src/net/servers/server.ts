@@ -3,14 +3,14 @@ import { isCancelled, RuntimeError } from "../../core/errors.ts";
 import type { EventLoop } from "../../core/event-loop.ts";
 import { Future } from "../../core/future.ts";
 import { inspectSymbol } from "../../core/inspect.ts";
-import type { Resource } from "../../core/resources.ts";
+import { Resource } from "../../core/resources.ts";
 import type { Task } from "../../core/task.ts";
 import { shield } from "../../tasks/shield.ts";
 import type { Connection, ConnectionOwner } from "../connection/connection-owner.ts";
 import { StreamTransport } from "../connection/stream-transport.ts";
 import type { Link, Listener } from "../driver.ts";
 import type { ProtocolFactory, StreamProtocol } from "../protocols.ts";
-import { secure } from "../tls/handshake.ts";
+import { Handshake, secure } from "../tls/handshake.ts";
 import type { Tls } from "../tls/options.ts";
 import type { TransportSocket } from "../transport-socket.ts";
 
@@ -39,7 +39,7 @@ export interface ServerStatistics {
  *
  * Python: `asyncio.Server`.
  */
-export class Server implements AsyncDisposable {
+export class Server extends Resource implements AsyncDisposable {
   readonly #loop: EventLoop;
   readonly #listeners: readonly Listener[];
   readonly #connections: Connections;
@@ -53,6 +53,7 @@ export class Server implements AsyncDisposable {
     protocolFactory: ProtocolFactory<StreamProtocol>,
     tls: Tls | null,
   ) {
+    super();
     this.#loop = loop;
     this.#listeners = listeners;
     this.#connections = new Connections(loop, protocolFactory, tls, this);
@@ -167,7 +168,7 @@ export class Server implements AsyncDisposable {
     return { serving: this.isServing(), closed: this.isClosing(), connections, handshakes, accepted };
   }
 
-  toString(): string {
+  override toString(): string {
     return `<Server sockets=[${this.sockets.join(", ")}] ${this.#state} connections=${this.#connections.open}>`;
   }
 
@@ -206,7 +207,7 @@ class Connections implements ConnectionOwner {
   readonly #contexts: CallbackContexts;
   readonly #context: CallbackContext;
   readonly #server: Resource;
-  readonly #open = new Set<Connection>();
+  #open = 0;
   /** What was accepted, and waits for its turn. */
   readonly #arriving = new Set<Link>();
   readonly #handshakes = new Set<Task<void>>();
@@ -229,7 +230,7 @@ class Connections implements ConnectionOwner {
   }
 
   get open(): number {
-    return this.#open.size;
+    return this.#open;
   }
 
   get handshakes(): number {
@@ -242,18 +243,19 @@ class Connections implements ConnectionOwner {
     this.#context.dispatch(() => this.#welcome(link), undefined);
   }
 
-  attach(connection: Connection): void {
-    this.#open.add(connection);
+  attach(): void {
+    this.#open++;
   }
 
-  detach(connection: Connection): void {
-    this.#open.delete(connection);
+  detach(): void {
+    this.#open--;
     this.noteClosed();
   }
 
   end(how: (connection: Connection) => void): void {
     for (const handshake of this.#handshakes) handshake.cancel();
-    for (const connection of this.#open) how(connection);
+    for (const resource of [...this.#loop.resources])
+      if (isConnection(resource) && resource.owner === this) how(resource);
   }
 
   /** Everything has ended when the server is closed and nothing is open. */
@@ -317,4 +319,8 @@ class Connections implements ConnectionOwner {
     if (!this.#loop.getDebug() || isCancelled(exception)) return;
     this.#loop.callExceptionHandler({ message: "An incoming connection could not be set up", exception });
   }
+}
+
+function isConnection(resource: Resource): resource is StreamTransport | Handshake {
+  return resource instanceof StreamTransport || resource instanceof Handshake;
 }

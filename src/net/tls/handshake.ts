@@ -3,8 +3,9 @@
 import type { Duplex } from "node:stream";
 import type { EventLoop } from "../../core/event-loop.ts";
 import type { TimerHandle } from "../../core/handle.ts";
-import type { Resource } from "../../core/resources.ts";
+import { Resource } from "../../core/resources.ts";
 import { runInRoot } from "../../core/scope.ts";
+import type { Connection, ConnectionOwner } from "../connection/connection-owner.ts";
 import type { Link } from "../driver.ts";
 import { ConnectionError } from "../errors.ts";
 import { claim, HostOperation, type Outcome } from "../host-operation.ts";
@@ -21,6 +22,7 @@ export interface Underlay {
   readonly unread?: readonly Buffer[];
   /** Whether the peer has ended its direction. */
   readonly ended?: boolean;
+  readonly owner?: ConnectionOwner | null;
 }
 
 /** @throws the error of the handshake; the connection below is closed then, as it is when the caller is cancelled */
@@ -29,7 +31,8 @@ export async function secure(loop: EventLoop, link: Link, tls: Tls): Promise<Lin
 }
 
 /** A handshake that goes on. It ends by itself, by its timeout, by a cancellation, or because somebody closes it. */
-export class Handshake implements Resource {
+export class Handshake extends Resource implements Connection {
+  readonly owner: ConnectionOwner | null;
   readonly #loop: EventLoop;
   readonly #tls: Tls;
   readonly #below: Duplex;
@@ -37,7 +40,9 @@ export class Handshake implements Resource {
   readonly #operation: HostOperation<Link>;
   #timer: TimerHandle | null = null;
 
-  constructor(loop: EventLoop, { link, unread = [], ended = false }: Underlay, tls: Tls) {
+  constructor(loop: EventLoop, { link, unread = [], ended = false, owner = null }: Underlay, tls: Tls) {
+    super();
+    this.owner = owner;
     this.#loop = loop;
     this.#tls = tls;
     this.#info = (name) => link.info(name);
@@ -84,7 +89,7 @@ export class Handshake implements Resource {
     this.#below.destroy();
   }
 
-  toString(): string {
+  override toString(): string {
     return "<TLS handshake>";
   }
 

@@ -56,11 +56,12 @@ async function upgrade(
       `${WHERE}: the transport is closed, or was handed over to TLS before. Start TLS once, on an open connection.`,
     );
   }
-  const { owner, ...underlay } = transport.release();
+  const estate = transport.release();
+  const { owner } = estate;
   const context = new CallbackContext(loop);
-  const handshake = new Handshake(loop, underlay, tls);
-  owner?.attach(handshake);
-  owner?.detach(transport);
+  const handshake = new Handshake(loop, estate, tls);
+  owner?.attach();
+  owner?.detach();
   try {
     const secured = new StreamTransport(loop, await handshake.finish(), protocol, { owner });
     void secured.start({ announce: false });
@@ -71,7 +72,7 @@ async function upgrade(
     context.soon(() => protocol.connectionLost?.(reason), undefined);
     throw error;
   } finally {
-    owner?.detach(handshake);
+    owner?.detach();
   }
 }
 
