@@ -44,7 +44,7 @@ async function liveBytes(collect: () => void): Promise<number> {
 
 /** Of this kind it also gives back what V8 has in reserve for objects to come, which grows by doubling. */
 function collectAll(): void {
-  void globalThis.gc?.({ type: "major", execution: "sync", flavor: "last-resort" });
+  globalThis.gc?.({ type: "major", execution: "sync", flavor: "last-resort" });
 }
 
 /** Gives back what glibc's allocator has free: else chance decides how much of it stays, and that is more than what is measured. */

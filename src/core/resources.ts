@@ -37,8 +37,11 @@ export class Resources {
     resource.next = resource.previous = null;
   }
 
-  *[Symbol.iterator](): IterableIterator<Resource> {
-    for (let resource = this.#first; resource !== null; resource = resource.next) yield resource;
+  /** Those that are open now; they may be closed meanwhile. */
+  [Symbol.iterator](): IterableIterator<Resource> {
+    const open: Resource[] = [];
+    for (let resource = this.#first; resource !== null; resource = resource.next) open.push(resource);
+    return open.values();
   }
 
   /** What is open, and is not being closed by anybody. */
@@ -48,7 +51,7 @@ export class Resources {
 
   /** Gives all that is open back to the host. */
   abandon(): void {
-    for (const resource of [...this]) {
+    for (const resource of this) {
       this.delete(resource);
       resource.abandon();
     }

@@ -270,7 +270,7 @@ export abstract class Watched implements Watcher {
     if (readiness & this.#wanted & WRITABLE) this.onWritable();
   }
 
-  /** Not `#change`, whose mark on each object takes 8 bytes. */
+  /** Not a `#private` method, for which V8 would mark each object with 8 bytes. */
   protected change(wanted: number): number {
     if (wanted === this.#watched) return 0;
     const result = this.poller.change(this, this.#watched, wanted);

@@ -13,7 +13,10 @@ export interface OutboundOwner extends BaseTransport {
   readonly context: CallbackContext;
 }
 
-/** The outgoing half of a stream transport: hands bytes to a link, and tells the protocol when there are too many of them. */
+/**
+ * The outgoing half of a stream transport: hands bytes to a link, and tells the protocol when there are too many of them. As small as
+ * the other half, and in the same ways.
+ */
 export class Outbound {
   readonly #owner: OutboundOwner;
   /** There is none until too much waits, or somebody sets its limits. */
@@ -47,18 +50,18 @@ export class Outbound {
   }
 
   get limits(): [low: number, high: number] {
-    return this.#control().limits;
+    return this.control().limits;
   }
 
   setLimits(limits: WriteBufferLimits): void {
-    this.#control().setLimits(limits);
-    this.#control().grown(this.size);
+    this.control().setLimits(limits);
+    this.control().grown(this.size);
   }
 
   write(data: Data): void {
     const chunk = toBytes(data, "transport.write(data)");
-    this.#requireFree("write");
-    this.#send(chunk);
+    this.requireFree("write");
+    this.send(chunk);
   }
 
   writelines(data: Iterable<Data>): void {
@@ -67,11 +70,11 @@ export class Outbound {
       const chunk = toBytes(piece, "transport.writelines(data)");
       if (chunk.length > 0) chunks.push(chunk);
     }
-    this.#requireFree("writelines");
-    if (chunks.length === 0 || !this.#mayWrite()) return;
+    this.requireFree("writelines");
+    if (chunks.length === 0 || !this.mayWrite()) return;
     for (const chunk of chunks) this.#bytes += chunk.length;
     this.#owner.link.writev(chunks);
-    this.#noteWritten();
+    this.noteWritten();
   }
 
   writeEof(): void {
@@ -82,13 +85,13 @@ export class Outbound {
 
   /** Gives the direction to somebody, and refuses everybody else's writes until he gives it back. */
   lend(): { readonly write: (chunk: Uint8Array) => void; readonly giveBack: () => void } {
-    this.#requireFree("sendfile");
+    this.requireFree("sendfile");
     this.#writer = "sendfile";
     const { paused } = this;
     return {
       write: (chunk) => {
-        this.#requireNoEof();
-        this.#send(chunk);
+        this.requireNoEof();
+        this.send(chunk);
       },
       giveBack: () => {
         if (this.#writer === "sendfile") this.#writer = "anybody";
@@ -111,12 +114,12 @@ export class Outbound {
     this.#state = "over";
   }
 
-  #requireFree(method: string): void {
+  private requireFree(method: string): void {
     if (this.#writer === "sendfile") throw sendfileRunning(method);
-    this.#requireNoEof();
+    this.requireNoEof();
   }
 
-  #requireNoEof(): void {
+  private requireNoEof(): void {
     if (this.#writer !== "nobody") return;
     throw new RuntimeError(
       "GYRE_EOF_WRITTEN",
@@ -124,30 +127,30 @@ export class Outbound {
     );
   }
 
-  #send(chunk: Uint8Array): void {
-    if (chunk.length === 0 || !this.#mayWrite()) return;
+  private send(chunk: Uint8Array): void {
+    if (chunk.length === 0 || !this.mayWrite()) return;
     this.#bytes += chunk.length;
     this.#owner.link.write(chunk);
-    this.#noteWritten();
+    this.noteWritten();
   }
 
-  #noteWritten(): void {
+  private noteWritten(): void {
     const { link } = this.#owner;
-    if (this.#allows(link.pending)) return;
+    if (this.allows(link.pending)) return;
     link.flush?.(); // what the link has not even tried to send does not count
-    this.#control().grown(link.pending);
+    this.control().grown(link.pending);
   }
 
-  #allows(size: number): boolean {
+  private allows(size: number): boolean {
     return this.#flow?.allows(size) ?? size <= this.#owner.link.traits.highWaterMark;
   }
 
-  #control(): FlowControl {
+  private control(): FlowControl {
     const { context, link } = this.#owner;
     return (this.#flow ??= new FlowControl(context.loop, this.#owner, link.traits.highWaterMark));
   }
 
-  #mayWrite(): boolean {
+  private mayWrite(): boolean {
     const { only } = this.#owner.link.traits;
     if (this.#state === "open" || (this.#state === "closing" && only === undefined)) return true;
     noteLostWrite(this.#owner);

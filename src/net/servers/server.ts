@@ -254,7 +254,7 @@ class Connections implements ConnectionOwner {
 
   end(how: (connection: Connection) => void): void {
     for (const handshake of this.#handshakes) handshake.cancel();
-    for (const resource of [...this.#loop.resources])
+    for (const resource of this.#loop.resources)
       if (isConnection(resource) && resource.owner === this) how(resource);
   }
 
