@@ -64,14 +64,13 @@ export function adoptSocket(socket: net.Socket, names?: SocketNames): DuplexLink
 }
 
 function makeLink(socket: net.Socket, names: SocketNames = namesOf(socket), fed: boolean): DuplexLink {
-  const info = new Map<string, unknown>([
-    ...Object.entries(names),
-    ["socket", new NodeTransportSocket(socket, SOCK_STREAM, names)],
-  ]);
-  return new DuplexLink(
-    { readable: socket, writable: socket },
-    { traits: TRAITS, info: (name) => info.get(name), fed },
-  );
+  let view: NodeTransportSocket | null = null; // which few ask for
+  const info = (name: string): unknown => {
+    if (name === "socket") return (view ??= new NodeTransportSocket(socket, SOCK_STREAM, names));
+    if (name === "sockname") return names.sockname;
+    return name === "peername" ? names.peername : undefined;
+  };
+  return new DuplexLink({ readable: socket, writable: socket }, { traits: TRAITS, info, fed });
 }
 
 /** Read at once, since the system forgets the peer's address when the connection is reset. Unix sockets have no address here. */

@@ -29,6 +29,8 @@ export class DuplexLink implements Link {
   #receiver: LinkReceiver | null = null;
   /** What happened before there was a receiver. */
   #early: { readonly failure: Error | null } | null = null;
+  #onData: ((chunk: Buffer) => void) | null = null;
+  #onWritten: ((error?: Error | null) => void) | null = null;
   #sentinel = false;
   #onFlushed: (() => void) | null = null;
   /** Whether something that was written got lost. */
@@ -59,7 +61,7 @@ export class DuplexLink implements Link {
       return;
     }
     this.#readable?.on("end", this.#onEnd);
-    if (!this.#fed) this.#readable?.on("data", this.#onData).pause();
+    if (!this.#fed) this.#takeData();
     if (this.#readable?.readableEnded) receiver.ended(); // TLS reads though nobody wants to
   }
 
@@ -78,7 +80,7 @@ export class DuplexLink implements Link {
   }
 
   write(chunk: Uint8Array): void {
-    if (this.#slow) this.#writable?.write(chunk, this.#onWritten);
+    if (this.#slow) this.#writable?.write(chunk, this.#written);
     else {
       this.#writable?.write(chunk);
       this.#watchPending();
@@ -87,7 +89,7 @@ export class DuplexLink implements Link {
 
   writev(chunks: readonly Uint8Array[]): void {
     this.#writable?.cork();
-    for (const chunk of chunks) this.#writable?.write(chunk, this.#slow ? this.#onWritten : undefined);
+    for (const chunk of chunks) this.#writable?.write(chunk, this.#slow ? this.#written : undefined);
     this.#writable?.uncork();
     this.#watchPending();
   }
@@ -97,7 +99,7 @@ export class DuplexLink implements Link {
   }
 
   end(): void {
-    this.#writable?.end(this.#onWritten);
+    this.#writable?.end(this.#written);
   }
 
   close(onClosed: (error: Error | null) => void): void {
@@ -134,9 +136,10 @@ export class DuplexLink implements Link {
     });
   }
 
-  readonly #onData = (chunk: Buffer): void => {
-    this.#receiver?.received(chunk, false);
-  };
+  #takeData(): void {
+    this.#onData = (chunk) => this.#receiver?.received(chunk, false);
+    this.#readable?.on("data", this.#onData).pause();
+  }
 
   readonly #onEnd = (): void => {
     this.#receiver?.ended();
@@ -155,7 +158,8 @@ export class DuplexLink implements Link {
   #unlisten(): void {
     for (const stream of new Set([this.#readable, this.#writable])) {
       stream?.off("error", this.#onError).off("close", this.#onClose);
-      stream?.off("end", this.#onEnd).off("data", this.#onData);
+      stream?.off("end", this.#onEnd);
+      if (this.#onData !== null) stream?.off("data", this.#onData);
     }
   }
 
@@ -179,10 +183,15 @@ export class DuplexLink implements Link {
     if (this.#slow || this.#sentinel || this.pending === 0 || this.#over) return;
     if (!this.#writable?.writable) return; // the end itself tells when everything before it has gone
     this.#sentinel = true;
-    this.#writable.write(NOTHING, this.#onWritten);
+    this.#writable.write(NOTHING, this.#written);
   }
 
-  readonly #onWritten = (error?: Error | null): void => {
+  /** Made when something first has to wait: most writes do not. */
+  get #written(): (error?: Error | null) => void {
+    return (this.#onWritten ??= (error) => this.#noteWritten(error));
+  }
+
+  #noteWritten(error?: Error | null): void {
     if (this.#over) return;
     if (error) {
       this.#cut = true; // the stream says why, or that it closed
@@ -192,7 +201,7 @@ export class DuplexLink implements Link {
     this.#receiver?.flushed();
     if (this.pending > 0) this.#watchPending();
     else this.#onFlushed?.();
-  };
+  }
 }
 
 function isReadReset(error: NodeJS.ErrnoException): boolean {
