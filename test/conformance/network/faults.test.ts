@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { getRunningLoop, sleep } from "gyre";
 import { describeOnLoops } from "../../support/loops.ts";
 import { freePort, ignore, withPeer, withSocket } from "./peers.ts";
@@ -26,6 +27,38 @@ describeOnLoops("a connection that is reset", { needs: ["sockets"] }, ({ it, run
           accepted.map(({ events }) => events[0]),
           accepted.map(() => "made"),
         );
+      });
+    }));
+
+  it("is still known by its peer's name, when it is lost and when others have come [TR-02]", () =>
+    run(async () => {
+      const made: Recorder[] = [];
+      const names: unknown[] = [];
+      const nameOf = ({ transport }: Recorder): unknown => transport.getExtraInfo("peername");
+      const factory = () => {
+        const recorder = new Recorder({
+          dataReceived: ({ transport }, data) => transport.write(data),
+          connectionLost: (self) => void names.push(nameOf(self)),
+        });
+        made.push(recorder);
+        return recorder;
+      };
+      await withServer(factory, async (port) => {
+        const expected = await withSocket(port, async (socket) => {
+          const name = { address: "127.0.0.1", port: socket.localPort, family: "IPv4" };
+          socket.write("x");
+          await once(socket, "data");
+          socket.resetAndDestroy();
+          return name;
+        });
+        await made[0]?.untilLost();
+        const next = await connectTo(port, new Recorder());
+        next.transport.write("x");
+        await next.untilText("x");
+        assert.deepEqual([...names, ...made.slice(0, 1).map(nameOf)], [expected, expected]);
+        assert.deepEqual(made.slice(1).map(nameOf), [next.transport.getExtraInfo("sockname")]);
+        next.transport.close();
+        await next.untilLost();
       });
     }));
 

@@ -116,7 +116,7 @@ describeOnLoops("the methods of a protocol", ({ it, run }) => {
       const seen: string[] = [];
       const later: Promise<void>[] = [];
       const lookLater = async (): Promise<void> => {
-        await null;
+        await Promise.resolve();
         seen.push(`later ${variable.get()}`);
       };
       await converse({
