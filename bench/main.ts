@@ -133,7 +133,9 @@ function failuresOf(measured: ReadonlyMap<Fixture, readonly Measured[]>): Map<st
 for (const suite of wantedSuites()) {
   const measured = await measure(suite);
   for (const [fixture, all] of measured) console.log(`\n${tables(fixture, all)}`);
-  if (suite.overview !== undefined) console.log(`\n${overview(measured, suite.overview)}`);
+  const { overview: figure } = suite;
+  if (figure !== undefined && [...measured.keys()].some(({ figures }) => figures.includes(figure)))
+    console.log(`\n${overview(measured, figure)}`);
   const failures = failuresOf(measured);
   for (const [who, texts] of failures) console.error(`\n${who} failed ${texts.length} times:\n${texts[0]}`);
   if (failures.size > 0) process.exitCode = 1;
