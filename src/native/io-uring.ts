@@ -55,6 +55,7 @@ export class Ring {
   #head: number;
   #prepared = 0;
   #works = true;
+  #closed = false;
 
   /** @throws Error - if the system has none of this, or does not let us */
   constructor(operations: number) {
@@ -75,7 +76,7 @@ export class Ring {
     this.#head = queues[completedHead] ?? 0;
   }
 
-  /** False once the system has refused to go on: then it is of no more use. */
+  /** False once the system has refused to go on, or it was closed: then it is of no more use. */
   get works(): boolean {
     return this.#works;
   }
@@ -107,23 +108,27 @@ export class Ring {
     const count = this.#prepared;
     this.#prepared = 0;
     results.fill(-EAGAIN, 0, count);
+    if (!this.#works) return; // its memory may be gone
     const { queues, submittedTail } = this.#memory;
     this.#tail = (this.#tail + count) | 0;
     queues[submittedTail] = this.#tail;
     let submitted = 0;
     for (let ended = 0; ended < count;) {
-      const result = this.#enter(ENTER, this.#fd, count - submitted, count - ended, GET_EVENTS, 0, 0);
+      const left = count - submitted;
+      const result = this.#enter(ENTER, this.#fd, left, count - ended, GET_EVENTS, 0, 0);
       ended += this.#takeCompletions(results);
-      if (result >= 0) submitted += result;
-      else if (this.#errno() !== EINTR) {
+      if (result > 0) submitted += result;
+      else if (result < 0 ? this.#errno() !== EINTR : left > 0) {
         this.#works = false;
         return;
       }
     }
   }
 
-  /** Nothing may be prepared or run afterwards. */
+  /** Nothing may be prepared afterwards. May be called again. */
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     this.#works = false;
     this.#memory.unmap();
     libc("io_uring").close(this.#fd);

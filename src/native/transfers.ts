@@ -58,23 +58,25 @@ export class Transfers {
   }
 
   receive(fd: number, memory: TransferMemory, offset: number, length: number): void {
-    const index = this.#next();
+    this.#requireRoom();
     if (!this.#ring?.works)
-      this.results[index] = this.#libc.recv(fd, memory.part(offset, length), MSG_DONTWAIT);
+      this.results[this.#count] = this.#libc.recv(fd, memory.part(offset, length), MSG_DONTWAIT);
     else {
       memory.requirePart(offset, length);
       this.#ring.prepare(RING_RECEIVE, fd, memory.address + offset, length, MSG_DONTWAIT);
     }
+    this.#count++; // not of what was refused
   }
 
   send(fd: number, memory: TransferMemory, offset: number, length: number): void {
-    const index = this.#next();
+    this.#requireRoom();
     if (!this.#ring?.works)
-      this.results[index] = this.#libc.send(fd, memory.part(offset, length), MSG_DONTWAIT);
+      this.results[this.#count] = this.#libc.send(fd, memory.part(offset, length), MSG_DONTWAIT);
     else {
       memory.requirePart(offset, length);
       this.#ring.prepare(RING_SEND, fd, memory.address + offset, length, MSG_DONTWAIT | MSG_NOSIGNAL);
     }
+    this.#count++;
   }
 
   /** Sees to it that all have been made; if the system refuses to go on, the results of the rest say `-EAGAIN`. */
@@ -83,12 +85,13 @@ export class Transfers {
     this.#ring?.run(this.results);
   }
 
+  /** May be called again. From then on, there is one call for each. */
   close(): void {
     this.#ring?.close();
   }
 
-  #next(): number {
-    if (this.#count < this.results.length) return this.#count++;
+  #requireRoom(): void {
+    if (this.#count < this.results.length) return;
     throw new ArgumentRangeError(`One run makes up to ${this.results.length} transfers.`);
   }
 }
