@@ -176,9 +176,10 @@ export class StreamLink extends Watched implements Link, ByteSource, Receiving, 
   // What the poller reports
 
   onReadable(): void {
-    if (this.#lastSize < SMALL && this.poller.takesReceive(this)) return;
+    const mayWait = this.#queue === null || this.#queue.size === 0; // else a send of the same event would fail before
+    if (mayWait && this.#lastSize < SMALL && this.poller.takesReceive(this)) return;
     if (this.#receiver?.pull?.(this) === true) return;
-    if (this.#lastSize < MOST_ROOM && this.poller.takesReceive(this)) return;
+    if (mayWait && this.#lastSize < MOST_ROOM && this.poller.takesReceive(this)) return;
     const expected = this.#lastSize < MOST_ROOM ? 0 : libc().available(this.descriptor);
     if (expected < MOST_ROOM) this.received(libc().recv(this.descriptor, scratch), scratch, 0);
     else this.receiveLarge(Math.min(expected, READ_SIZE));
@@ -218,6 +219,7 @@ export class StreamLink extends Watched implements Link, ByteSource, Receiving, 
   }
 
   received(result: number, memory: Buffer, offset: number): void {
+    if (this.#ending?.failure) return; // others have written to it meanwhile
     if (result > 0) {
       this.#lastSize = result;
       this.#receiver?.received(memory.subarray(offset, offset + result), true);
