@@ -200,7 +200,8 @@ describeOnLoops("the end of the peers of many", ({ name, it, run }) => {
           }
         },
       ),
-    ));
+    ),
+  );
 
   it("is a loss once, where others write to it in the same turn [TR-16]", { needs: ["sockets"] }, () => {
     const all: Recorder[] = [];
@@ -274,5 +275,6 @@ describeOnLoops("the end of the peers of many", ({ name, it, run }) => {
           }
         },
       ),
-    ));
+    ),
+  );
 });
