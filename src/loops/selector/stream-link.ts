@@ -34,6 +34,8 @@ interface Names {
   sockname?: Address | undefined;
   peername?: Address | null | undefined;
   socket?: SelectorTransportSocket;
+  /** Whether somebody was told the descriptor, who may write to it between any two writes of ours. */
+  shared?: true;
 }
 
 const TRAITS: LinkTraits = { kind: "socket", halfClose: true, highWaterMark: HIGH_WATER_MARK };
@@ -67,9 +69,7 @@ export class StreamLink extends Watched implements Link, ByteSource, Receiving, 
     return TRAITS;
   }
 
-  /** For others, who may write to it too. */
   get fd(): number {
-    this.flush();
     return this.descriptor;
   }
 
@@ -112,7 +112,7 @@ export class StreamLink extends Watched implements Link, ByteSource, Receiving, 
     }
     if (this.pending > 0) this.#queue?.push(chunk);
     else {
-      this.#parcel = this.poller.takeWrite(this, chunk);
+      this.#parcel = this.#names?.shared === true ? null : this.poller.takeWrite(this, chunk);
       if (this.#parcel === null) this.noteSent(libc().send(this.descriptor, chunk), chunk);
     }
   }
@@ -166,6 +166,12 @@ export class StreamLink extends Watched implements Link, ByteSource, Receiving, 
     if (name === "socket") return this.socket();
     if (name === "sockname") return this.sockname;
     return name === "peername" ? this.peername : undefined;
+  }
+
+  share(): void {
+    this.#names ??= {};
+    this.#names.shared = true;
+    this.flush();
   }
 
   release(): Duplex {

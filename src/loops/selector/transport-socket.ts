@@ -16,6 +16,8 @@ export interface SocketView {
   readonly fd: number;
   readonly sockname: Address;
   readonly peername: Address | null;
+  /** Somebody is told the descriptor, and may write to it from now on. */
+  share?(): void;
 }
 
 /** A socket of a transport or a server, to look at. */
@@ -33,6 +35,7 @@ export class SelectorTransportSocket implements TransportSocket {
   }
 
   fileno(): number {
+    this.#view.share?.();
     return this.#view.fd;
   }
 
