@@ -3,15 +3,13 @@
  * ready below it is taken from it at once.
  */
 
-import { runInRoot } from "../../core/scope.ts";
-import { loadKoffi } from "../../native/availability.ts";
 import { callError, wouldBlock } from "../../native/errors.ts";
 import { openReadinessQueue } from "../../native/readiness-queue.ts";
 import { READABLE, type ReadinessQueue, WRITABLE } from "../../native/readiness.ts";
 import { Transfers } from "../../native/transfers.ts";
+import { HostPoll } from "./host-poll.ts";
 import { MOST_RECEIVING, ReceiveBatch, type Receiving } from "./receive-batch.ts";
 import { type Parcel, SendBatch, type Sending } from "./send-batch.ts";
-import { settleAfterCall } from "./settling.ts";
 
 const MOST_TRANSFERS = 256; // that are made with one call
 const SLICE = 2; // ms that the events of one call may take before the host has its turn; what is left comes again
@@ -23,12 +21,10 @@ export interface Watcher {
   onWritable(): void;
 }
 
-type PollHandle = ReturnType<ReturnType<typeof loadKoffi>["node"]["poll"]>;
-
 export class Poller {
   readonly #wantedFor: string;
   #queue: ReadinessQueue;
-  #host: PollHandle;
+  #host: HostPoll;
   /** By descriptor. */
   readonly #watches: (Watched | undefined)[] = [];
   #tags = 0;
@@ -103,9 +99,8 @@ export class Poller {
     if (this.#watches[watch.descriptor] === watch) this.#watches[watch.descriptor] = undefined;
   }
 
-  #watchQueue(): PollHandle {
-    const { poll } = loadKoffi(this.#wantedFor).node;
-    const host = runInRoot(() => poll(this.#queue.fd, { readable: true }, this.#onEvents));
+  #watchQueue(): HostPoll {
+    const host = new HostPoll(this.#wantedFor, this.#queue.fd, this.#takeEvents);
     if (this.#wanting === 0) host.unref();
     return host;
   }
@@ -134,18 +129,13 @@ export class Poller {
     }
   }
 
-  readonly #onEvents = (): void => {
-    settleAfterCall(); // before the immediate with which the writes of the round leave
-    this.#takeEvents();
-  };
-
   #receiveTogether(): void {
     if (this.#batches === null || this.#batches.receives.size === 0) return;
     this.#batches.sends.open();
     this.#batches.receives.run();
   }
 
-  #takeEvents(): void {
+  readonly #takeEvents = (): void => {
     const queue = this.#queue;
     const count = queue.wait(0);
     if (count < 0) {
@@ -174,7 +164,7 @@ export class Poller {
     this.#collecting = false;
     if (stale !== null) this.#noteStale(stale);
     else if (this.#stale.size > 0) this.#stale = new Set();
-  }
+  };
 }
 
 class Batches {
