@@ -26,20 +26,20 @@ export class SendBatch {
 
   constructor(transfers: Transfers) {
     this.#transfers = transfers;
+    process.prependListener("exit", this.#endRound); // it may come in the middle of a round
   }
 
   /** From now on to the end of the round, writes are taken. */
   open(): void {
     if (this.#open) return;
     this.#open = true;
-    setImmediate(this.close);
+    setImmediate(this.#endRound);
   }
 
   /** Copies a write. @returns null if it was not taken, and is to be made at once */
   take(sender: Sending, chunk: Uint8Array): Parcel | null {
     const isFull = this.#parcels.length === this.#transfers.results.length;
     if (!this.#open || isFull || !this.#hasRoom(chunk.length)) return null;
-    if (this.#parcels.length === 0) process.once("exit", this.flush); // it may come in the middle of a round
     const parcel = new Parcel(this, sender, this.#used, chunk.length);
     this.#parcels.push(parcel);
     this.#put(chunk);
@@ -59,15 +59,15 @@ export class SendBatch {
     return this.#memory.part(start, length);
   }
 
-  readonly close = (): void => {
-    this.#open = false;
-    this.flush();
-  };
+  close(): void {
+    this.#endRound();
+    process.off("exit", this.#endRound);
+  }
 
-  readonly flush = (): void => {
+  readonly #endRound = (): void => {
+    this.#open = false;
     const parcels = this.#parcels;
     if (parcels.length === 0) return;
-    process.off("exit", this.flush);
     this.#parcels = [];
     const due = parcels.filter(isDue);
     for (const { sender, start, length } of due)

@@ -109,24 +109,21 @@ describeOnLoops("flow control among many that are written to at once", ({ name, 
             const parts = Array.from({ length: total }, (_, chunk) => content(index + chunk, CHUNK));
             assert.ok(received.equals(Buffer.concat(parts)), `connection ${index}`);
           }
-          for (const server of crowd.servers) {
-            const found = turns(server);
-            assert.ok(found.length === 0 || found.at(-1) === "resume" || found.length > 0);
-          }
+          for (const server of crowd.servers) assert.ok(turns(server).length >= 0);
         },
         {
           server: (index) => {
-            let written = 0;
-            let paused = false;
+            const state = { written: 0, paused: false };
             const go = ({ transport }: Recorder): void => {
-              while (!paused && written < total) transport.write(content(index + written++, CHUNK));
+              while (!state.paused && state.written < total)
+                transport.write(content(index + state.written++, CHUNK));
             };
             return {
               connectionMade: ({ transport }) => transport.setWriteBufferLimits({ high: 30_000, low: 5000 }),
               dataReceived: go,
-              pauseWriting: () => void (paused = true),
+              pauseWriting: () => void (state.paused = true),
               resumeWriting: (self) => {
-                paused = false;
+                state.paused = false;
                 go(self);
               },
             };
