@@ -21,11 +21,16 @@ import {
   SOCK_STREAM,
   socketpair,
 } from "gyre/socket";
+import { callError } from "#gyre/native/errors.js";
+import { TransferMemory, Transfers } from "#gyre/native/transfers.js";
 import { countDescriptors, describeNative } from "../support/descriptors.ts";
 
 const ROUNDS = Number(process.env["GYRE_FUZZ_ROUNDS"] ?? 40);
 const STEPS = 400;
 const MOST_SOCKETS = 30;
+const SWITCH = "GYRE_IO_URING";
+const MOST_TRANSFERS = 16;
+const TRANSFER_MEMORY = 100_000; // bytes
 const HERE = { address: "127.0.0.1", port: 0 };
 const OF_THE_SYSTEM = /^E[A-Z0-9_]+$/;
 const OURS =
@@ -63,11 +68,14 @@ class Fuzz {
   /** Opened before: a thread that opens a file might take the number of a socket that has just lost it. */
   readonly #file: FileHandle;
   readonly #codes = new Map<string, number>();
+  readonly #memory = new TransferMemory(TRANSFER_MEMORY);
+  #transfers: Transfers;
 
   constructor(seed: number, file: FileHandle) {
     this.#dice = new Dice(seed);
     this.#file = file;
     this.#loop = getRunningLoop();
+    this.#transfers = this.#openTransfers();
   }
 
   async run(): Promise<ReadonlyMap<string, number>> {
@@ -85,6 +93,7 @@ class Fuzz {
       socket.close();
     }
     for (const selector of this.#selectors) selector.close();
+    this.#transfers.close();
     await Promise.allSettled(this.#tasks);
     return this.#codes;
   }
@@ -99,6 +108,7 @@ class Fuzz {
       (target) => this.#wait(target),
       (target) => this.#watch(target),
       (target) => this.#select(target),
+      (target) => this.#transfer(target),
       (target) => this.#destroy(target),
     ];
     this.#dice.pick(steps)(socket);
@@ -206,6 +216,42 @@ class Fuzz {
       () => selector.select(0),
     ];
     this.#dice.pick(selects)();
+  }
+
+  #transfer(socket: Socket): void {
+    const dice = this.#dice;
+    const count = dice.below(MOST_TRANSFERS + 2);
+    let made = 0;
+    for (let index = 0; index < count; index++) {
+      const fd = dice.pick([socket, dice.pick(this.#sockets)]).fileno();
+      const offset = dice.pick([0, -1, dice.below(TRANSFER_MEMORY), TRANSFER_MEMORY]);
+      const length = dice.pick([0, 1, -1, dice.below(TRANSFER_MEMORY), TRANSFER_MEMORY]);
+      this.#try(() => {
+        if (dice.below(2) === 0) this.#transfers.send(fd, this.#memory, offset, length);
+        else this.#transfers.receive(fd, this.#memory, offset, length);
+        made++;
+      });
+      if (dice.below(20) === 0) this.#destroy(socket);
+    }
+    if (dice.below(30) === 0) this.#transfers.close(); // what was not made yet says EAGAIN
+    this.#transfers.run();
+    for (const result of this.#transfers.results.subarray(0, made)) {
+      assert.ok(result <= TRANSFER_MEMORY);
+      if (result < 0) this.#note(callError(result, "transfer"));
+    }
+    if (dice.below(30) !== 0) return;
+    this.#transfers.close();
+    this.#transfers = this.#openTransfers();
+  }
+
+  /** With io_uring or without it. */
+  #openTransfers(): Transfers {
+    const before = process.env[SWITCH];
+    process.env[SWITCH] = String(this.#dice.below(2));
+    const transfers = new Transfers(MOST_TRANSFERS);
+    if (before === undefined) delete process.env[SWITCH];
+    else process.env[SWITCH] = before;
+    return transfers;
   }
 
   #destroy(socket: Socket): void {
