@@ -4,7 +4,16 @@
  */
 import { check, type Result, sum, summary } from "./lib/result.ts";
 import { node } from "./lib/runtimes.ts";
-import { SELECTOR, SUITES, type Suite, suiteFiles, VIRTUAL, virtualFiles } from "./lib/suites.ts";
+import {
+  SELECTOR,
+  socketFiles,
+  SUITES,
+  type Suite,
+  suiteFiles,
+  VIRTUAL,
+  virtualFiles,
+  WITHOUT_RING,
+} from "./lib/suites.ts";
 import { build } from "./stages/build.ts";
 import { features, format, layers, lint } from "./stages/checks.ts";
 import { docs } from "./stages/docs.ts";
@@ -24,11 +33,18 @@ const TESTS: Readonly<Record<string, Stage>> = {
   docs,
 };
 const ON_REQUEST: Readonly<Record<string, Stage>> = {
-  selector: () => node("node", process.execPath).run(suiteFiles("parity"), SELECTOR),
+  selector: runSelector,
   stress: () => runSuite("stress", LONG),
   "explore-long": () => runSuite("explore-long", LONG),
 };
 const ALL = { ...CHECKS, ...TESTS, ...ON_REQUEST };
+
+/** Parity on the selector loop, and its sockets without io_uring. */
+async function runSelector(): Promise<Result> {
+  const runtime = node("node", process.execPath);
+  const parity = await runtime.run(suiteFiles("parity"), SELECTOR);
+  return sum([parity, await runtime.run(socketFiles(), WITHOUT_RING)]);
+}
 
 function runSuite(suite: Suite, patience?: number): Promise<Result> | Result {
   const files = suiteFiles(suite);

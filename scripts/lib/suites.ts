@@ -11,8 +11,14 @@ export function suiteFiles(suite: Suite): string[] {
 /** The environment in which parity is proved once more on the selector loop. */
 export const SELECTOR = { GYRE_LOOP: "selector" };
 
+/** The environment in which {@link socketFiles} prove on the selector loop alone what it does where the system has no io_uring. */
+export const WITHOUT_RING = { GYRE_TEST_LOOPS: "selector", GYRE_IO_URING: "0" };
+
 /** The environment in which {@link virtualFiles} run. */
 export const VIRTUAL = { GYRE_LOOP: "virtual" };
+
+/** What a loop sends and receives. */
+const SOCKETS = /^test\/conformance\/(?:network|readers|sockets)\//;
 
 /** What has peers without gyre, files, or descriptors and processes of the system. */
 const HOST_SOCKETS =
@@ -25,6 +31,12 @@ export function virtualFiles(): string[] {
   const parity = sourcesOf("parity").filter((file) => !HOST_SOCKETS.test(file));
   const property = sourcesOf("property").filter((file) => ON_LOOPS.test(file));
   return [...parity, ...property].map(compiled);
+}
+
+export function socketFiles(): string[] {
+  return sourcesOf("conformance")
+    .filter((file) => SOCKETS.test(file))
+    .map(compiled);
 }
 
 function sourcesOf(suite: Suite): string[] {

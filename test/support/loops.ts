@@ -8,6 +8,9 @@ import { exceptionFor } from "./loop-exceptions.ts";
 /** The loops under test, by the name that `run(main, { loop })` knows. */
 export const LOOPS = ["node", "selector", "virtual"] as const;
 
+/** Where GYRE_TEST_LOOPS names some of them, the others are left out. */
+const CHOSEN = process.env["GYRE_TEST_LOOPS"]?.split(",") ?? LOOPS;
+
 type RunOptions = Omit<NonNullable<Parameters<typeof run>[1]>, "loop" | "loopFactory">;
 
 export interface LoopUnderTest {
@@ -38,6 +41,7 @@ export function describeOnLoops(title: string, ...rest: [Define] | [Needs, Defin
   const [own, define] = rest.length === 1 ? [NOTHING, rest[0]] : rest;
   const needs = [...own.needs, ...needsOfFile(new Error().stack ?? "")];
   for (const name of LOOPS) {
+    if (!CHOSEN.some((chosen) => chosen === name)) continue;
     const lack = absenceOf(name) ?? lackOf(name, needs);
     describe(`${title} (${name} loop)`, { skip: lack ?? false }, () => {
       guardLeaks();
