@@ -4,6 +4,7 @@ import { content, type Crowd, shout, untilLength, withCrowd } from "./crowd.ts";
 import type { Hooks, Recorder } from "./recording.ts";
 
 const MANY = 24;
+const VERY_MANY = 150;
 const SIZES = [1, 10, 1000, 4096, 16_383, 16_384, 16_385, 32_768, 40_000, 100_000];
 
 describeOnLoops("what many connections send at once", ({ it, run }) => {
@@ -122,6 +123,31 @@ describeOnLoops("what many connections send at once", ({ it, run }) => {
       ),
     );
   });
+
+  it("comes back whoever ends meanwhile, from more connections than are received for together [PR-02 TR-07]", () =>
+    run(async () => {
+      let crowd: Crowd | null = null;
+      const echo = ({ transport }: Recorder, index: number, data: Buffer): void => {
+        transport.write(data);
+        if (index % 2 === 0) crowd?.servers[index + 1]?.transport.abort();
+      };
+      await withCrowd(
+        VERY_MANY,
+        async (all) => {
+          crowd = all;
+          shout(all, (index) => content(index, 600));
+          for (const [index, client] of all.clients.entries()) {
+            const expected = content(index, 600);
+            if (index % 2 === 0) await client.until(() => client.receivedLength === expected.length);
+            else await client.untilLost();
+            if (client.receivedLength > 0) assert.ok(client.received.equals(expected), `connection ${index}`);
+          }
+          for (const [index, { events, receivedLength }] of all.servers.entries())
+            if (index % 2 > 0) assert.equal(events.length, receivedLength > 0 ? 3 : 2, events.join());
+        },
+        { server: (index) => ({ dataReceived: (self, data) => echo(self, index, data) }) },
+      );
+    }));
 
   it("is what it was when it was written, whatever becomes of the memory of the reader [PR-02]", () => {
     const hooks: Hooks = { dataReceived: ({ transport }) => transport.write("taken") };

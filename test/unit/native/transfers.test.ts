@@ -202,17 +202,17 @@ describeNative("transfers", () => {
 
   itTransfers("are not kept from going on by signals", 4, (desk) => {
     const onSignal = (): void => undefined;
-    process.on("SIGUSR2", onSignal);
+    process.on("SIGWINCH", onSignal);
     try {
       const [left, right] = desk.pair();
       for (let round = 0; round < 200; round++) {
         desk.send(left, 0, "signal");
-        process.kill(process.pid, "SIGUSR2");
+        process.kill(process.pid, "SIGWINCH");
         desk.receive(right, 10, 6);
         assert.deepEqual(desk.run(2), [6, 6]);
       }
     } finally {
-      process.off("SIGUSR2", onSignal);
+      process.off("SIGWINCH", onSignal);
     }
   });
 
