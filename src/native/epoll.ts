@@ -45,8 +45,8 @@ export class Epoll implements ReadinessQueue {
     return this.#result(this.#control(this.fd, CTL.add, fd, this.#change));
   }
 
-  wait(timeout: number): number {
-    return this.#result(this.#wait(this.fd, this.#events, CAPACITY, timeout));
+  wait(timeout: number, most = CAPACITY): number {
+    return this.#result(this.#wait(this.fd, this.#events, Math.min(most, CAPACITY), timeout));
   }
 
   get capacity(): number {

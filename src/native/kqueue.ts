@@ -75,8 +75,9 @@ export class Kqueue implements ReadinessQueue {
     return 0;
   }
 
-  wait(timeout: number): number {
-    return this.#calls.kevent(this.fd, null, 0, this.#events, CAPACITY, this.#timespec(timeout));
+  wait(timeout: number, most = CAPACITY): number {
+    const room = Math.min(most, CAPACITY);
+    return this.#calls.kevent(this.fd, null, 0, this.#events, room, this.#timespec(timeout));
   }
 
   fdOf(index: number): number {

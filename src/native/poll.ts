@@ -51,13 +51,13 @@ export class Poll implements ReadinessQueue {
     return 0;
   }
 
-  wait(timeout: number): number {
+  wait(timeout: number, most = this.capacity): number {
     if (!this.#fresh) this.#rebuild();
     this.#ready.length = 0;
     const count = this.#entries.size;
     const result = this.#poll(this.#list, count, timeout);
     if (result < 0) return -this.#koffi.errno();
-    for (let place = 0; place < count && this.#ready.length < result; place++)
+    for (let place = 0; place < count && this.#ready.length < Math.min(result, most); place++)
       if ((this.#list[place * STRIDE + EVENTS] ?? 0) >> RETURNED_SHIFT !== 0) this.#ready.push(place);
     return this.#ready.length;
   }

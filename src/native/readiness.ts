@@ -21,9 +21,10 @@ export interface ReadinessQueue {
    * Waits for events.
    *
    * @param timeout - milliseconds; 0: only looks, -1: for ever
+   * @param most - how many events to ask for; those that are left come first the next time
    * @returns how many there are, or `-errno`
    */
-  wait(timeout: number): number;
+  wait(timeout: number, most?: number): number;
   fdOf(index: number): number;
   tagOf(index: number): number;
   /** {@link READABLE} and {@link WRITABLE}, as far as they are true. */

@@ -17,7 +17,7 @@ import {
 } from "../../net/driver.ts";
 import { doneAtOnce } from "../../net/host-operation.ts";
 import { detailsOf } from "../../sockets/addresses.ts";
-import type { Poller, Watch, Watcher } from "./poller.ts";
+import type { Poller } from "./poller.ts";
 import {
   type Address,
   bindSocket,
@@ -31,6 +31,7 @@ import {
   sharePort,
 } from "./sockets.ts";
 import { SelectorTransportSocket, type SocketView } from "./transport-socket.ts";
+import type { Watch, Watcher } from "./watch.ts";
 
 const LARGEST = 65_536; // bytes; no datagram has more
 const MOST_AT_ONCE = 64; // datagrams that are received before others have their turn

@@ -1,6 +1,7 @@
 import { isMainThread } from "node:worker_threads";
 import { runInRoot } from "../../core/scope.ts";
 import { loadKoffi } from "../../native/availability.ts";
+import { atProcessExit } from "../base/exits.ts";
 import { settleAfterCall } from "./settling.ts";
 
 type Handle = ReturnType<ReturnType<typeof loadKoffi>["node"]["poll"]>;
@@ -13,6 +14,7 @@ type Handle = ReturnType<ReturnType<typeof loadKoffi>["node"]["poll"]>;
 export class HostPoll {
   readonly #handle: Handle;
   readonly #onReadable: () => void;
+  readonly #stopWatching: () => void;
   #closed = false;
 
   /** @param wanted - what it is for: see {@link loadKoffi} */
@@ -20,7 +22,7 @@ export class HostPoll {
     const { poll } = loadKoffi(wanted).node;
     this.#onReadable = onReadable;
     this.#handle = runInRoot(() => poll(fd, { readable: true }, isMainThread ? this.#call : this.#callLater));
-    if (!isMainThread) process.once("exit", this.close);
+    this.#stopWatching = isMainThread ? () => undefined : atProcessExit(this.close);
   }
 
   /** Keeps the host alive from now on. */
@@ -36,7 +38,7 @@ export class HostPoll {
     if (this.#closed) return;
     this.#closed = true;
     this.#handle.close();
-    if (!isMainThread) process.off("exit", this.close);
+    this.#stopWatching();
   };
 
   readonly #call = (): void => {

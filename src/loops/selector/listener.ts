@@ -14,7 +14,7 @@ import { doneAtOnce } from "../../net/host-operation.ts";
 import { detailsOf } from "../../sockets/addresses.ts";
 import { closing } from "../node/unix-listener.ts";
 import { hasFile, requireFreePath, SocketFile } from "../node/unix-path.ts";
-import type { Poller, Watch, Watcher } from "./poller.ts";
+import type { Poller } from "./poller.ts";
 import {
   type Address,
   bindSocket,
@@ -29,6 +29,7 @@ import {
 } from "./sockets.ts";
 import { type KnownNames, StreamLink } from "./stream-link.ts";
 import { SelectorTransportSocket, type SocketView } from "./transport-socket.ts";
+import type { Watch, Watcher } from "./watch.ts";
 
 const MOST_AT_ONCE = 64; // connections that are accepted before others have their turn
 const RETRY_DELAY = 1000; // ms, as in asyncio (row SRV-27)

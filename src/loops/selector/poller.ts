@@ -5,21 +5,17 @@
 
 import { callError, wouldBlock } from "../../native/errors.ts";
 import { openReadinessQueue } from "../../native/readiness-queue.ts";
-import { READABLE, type ReadinessQueue, WRITABLE } from "../../native/readiness.ts";
+import type { ReadinessQueue } from "../../native/readiness.ts";
 import { Transfers } from "../../native/transfers.ts";
 import { HostPoll } from "./host-poll.ts";
 import { MOST_RECEIVING, ReceiveBatch, type Receiving } from "./receive-batch.ts";
 import { type Parcel, SendBatch, type Sending } from "./send-batch.ts";
+import { Watch, type Watched, type Watcher } from "./watch.ts";
 
 const MOST_TRANSFERS = 256; // that are made with one call
 const SLICE = 2; // ms that the events of one call may take before the host has its turn; what is left comes again
 const EVENTS_PER_CLOCK_READ = MOST_RECEIVING;
-
-/** Is told when a descriptor can be read or written; also when that will fail, so that the call says why. */
-export interface Watcher {
-  onReadable(): void;
-  onWritable(): void;
-}
+const FEWEST = 16; // events that are asked for at least
 
 export class Poller {
   readonly #wantedFor: string;
@@ -36,12 +32,18 @@ export class Poller {
   #batches: Batches | null = null;
   /** Whether those who have something to receive are being collected. */
   #collecting = false;
+  /**
+   * How many events are asked for. As few as were handled when there was not the time for all: else those at the front, who may be ready
+   * again by then, would come before those at the end for ever.
+   */
+  #most: number;
   /** How many watches want something: as long as there are any, the host stays alive. */
   #wanting = 0;
 
   constructor(wanted: string) {
     this.#wantedFor = wanted;
     this.#queue = openReadinessQueue(wanted);
+    this.#most = this.#queue.capacity;
     this.#host = this.#watchQueue();
   }
 
@@ -136,35 +138,40 @@ export class Poller {
   }
 
   readonly #takeEvents = (): void => {
-    const queue = this.#queue;
-    const count = queue.wait(0);
+    const count = this.#queue.wait(0, this.#most);
     if (count < 0) {
       if (wouldBlock(count)) return;
       throw callError(count, "epoll_wait");
     }
+    const handled = this.#handle(count);
+    if (handled < count) this.#most = Math.max(handled, FEWEST);
+    else if (count === this.#most) this.#most = Math.min(2 * count, this.#queue.capacity);
+  };
+
+  /** @returns how many events, from the first one on: what is left comes again */
+  #handle(count: number): number {
+    const startedAt = count > EVENTS_PER_CLOCK_READ ? performance.now() : 0;
+    const stale = new Set<number>();
     this.#collecting = count > 1;
-    let startedAt: number | null = null;
-    let stale: Set<number> | null = null;
-    for (let index = 0; index < count; index++) {
-      const watch = this.#watches[queue.fdOf(index)];
-      if (watch === undefined || watch.tag !== queue.tagOf(index)) {
-        stale ??= new Set();
-        stale.add(queue.tagOf(index)); // closed by an event before it, as a rule
-        continue;
-      }
-      watch.ready(queue.readinessOf(index));
-      if (index % EVENTS_PER_CLOCK_READ === EVENTS_PER_CLOCK_READ - 1) {
-        this.#receiveTogether();
-        const now = performance.now();
-        startedAt ??= now;
-        if (now - startedAt > SLICE) break;
-      }
+    let handled = 0;
+    while (handled < count) {
+      this.#report(handled++, stale);
+      if (handled % EVENTS_PER_CLOCK_READ !== 0) continue;
+      this.#receiveTogether();
+      if (performance.now() - startedAt > SLICE) break;
     }
     this.#receiveTogether();
     this.#collecting = false;
-    if (stale !== null) this.#noteStale(stale);
-    else if (this.#stale.size > 0) this.#stale = new Set();
-  };
+    this.#noteStale(stale);
+    return handled;
+  }
+
+  #report(index: number, stale: Set<number>): void {
+    const watch = this.#watches[this.#queue.fdOf(index)];
+    const tag = this.#queue.tagOf(index);
+    if (watch?.tag === tag) watch.ready(this.#queue.readinessOf(index));
+    else stale.add(tag); // closed by an event before it, as a rule
+  }
 }
 
 class Batches {
@@ -174,119 +181,5 @@ class Batches {
   constructor(transfers: Transfers) {
     this.receives = new ReceiveBatch(transfers);
     this.sends = new SendBatch(transfers);
-  }
-}
-
-/** A descriptor, and what is wanted of it. What there are many of are watchers of themselves, which saves an object each. */
-export abstract class Watched implements Watcher {
-  /** Or -1 once it is closed and somebody says so. */
-  descriptor: number;
-  readonly tag: number;
-  protected readonly poller: Poller;
-  #wanted = 0;
-  /** What the system watches. It may be more, since reading is often paused and resumed before anything comes. */
-  #watched = 0;
-
-  /** There must be no other watch of this descriptor. */
-  constructor(poller: Poller, fd: number) {
-    this.poller = poller;
-    this.descriptor = fd;
-    this.tag = poller.enroll(this);
-  }
-
-  abstract onReadable(): void;
-  abstract onWritable(): void;
-
-  get wanted(): number {
-    return this.#wanted;
-  }
-
-  /**
-   * Begins to watch for something.
-   *
-   * @param readiness - `READABLE` or `WRITABLE`
-   * @returns 0, or `-errno` if this descriptor cannot be watched
-   */
-  want(readiness: number): number {
-    if ((this.#wanted & readiness) === readiness) return 0;
-    const wanted = this.#wanted | readiness;
-    if ((this.#watched & wanted) !== wanted) {
-      const failure = this.change(wanted);
-      if (failure < 0) return failure;
-    }
-    if (this.#wanted === 0) this.poller.noteWanting(1);
-    this.#wanted = wanted;
-    return 0;
-  }
-
-  unwant(readiness: number): void {
-    if ((this.#wanted & readiness) === 0) return;
-    this.#wanted &= ~readiness;
-    if (this.#wanted === 0) this.poller.noteWanting(-1);
-    if (readiness & WRITABLE) this.change(this.#wanted); // it would be ready at once, again and again
-  }
-
-  /**
-   * Makes sure that the system still watches what is wanted: what was closed it forgets, and another may have the number.
-   *
-   * @returns 0, or `-errno`
-   */
-  renew(): number {
-    const result = this.#wanted === 0 ? 0 : this.poller.change(this, this.#watched, this.#wanted);
-    this.#watched = result < 0 ? 0 : this.#wanted;
-    return result;
-  }
-
-  /** To be called before the descriptor is closed. */
-  unwatch(): void {
-    this.unwant(READABLE | WRITABLE);
-    if (this.#watched !== 0) this.change(0);
-    this.poller.forget(this);
-  }
-
-  /** @internal The system's queue is another one, which knows nothing of this. */
-  moved(): void {
-    this.#watched = 0;
-    this.change(this.#wanted);
-  }
-
-  /** @internal Calls whoever wants what is ready. */
-  ready(readiness: number): void {
-    if ((readiness & this.#wanted) === 0) {
-      this.change(this.#wanted);
-      return;
-    }
-    if (readiness & this.#wanted & READABLE) this.onReadable();
-    if (readiness & this.#wanted & WRITABLE) this.onWritable();
-  }
-
-  /** Not a `#private` method, for which V8 would mark each object with 8 bytes. */
-  protected change(wanted: number): number {
-    if (wanted === this.#watched) return 0;
-    const result = this.poller.change(this, this.#watched, wanted);
-    this.#watched = result < 0 ? 0 : wanted;
-    return result;
-  }
-}
-
-/** A descriptor whose watcher is something else. */
-export class Watch extends Watched {
-  readonly #watcher: Watcher;
-
-  constructor(poller: Poller, fd: number, watcher: Watcher) {
-    super(poller, fd);
-    this.#watcher = watcher;
-  }
-
-  onReadable(): void {
-    this.#watcher.onReadable();
-  }
-
-  onWritable(): void {
-    this.#watcher.onWritable();
-  }
-
-  close(): void {
-    this.unwatch();
   }
 }

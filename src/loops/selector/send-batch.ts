@@ -1,6 +1,7 @@
 import { TransferMemory, type Transfers } from "../../native/transfers.ts";
+import { atProcessExit } from "../base/exits.ts";
 
-const MEMORY = 524_288; // bytes
+const MEMORY = 2_097_152; // bytes; what is not used is not there
 /** Bytes of one sender; more is better sent at once, while the processor's cache has it. */
 const LARGEST = 16_384;
 
@@ -20,13 +21,14 @@ export interface Sending {
 export class SendBatch {
   readonly #transfers: Transfers;
   readonly #memory = new TransferMemory(MEMORY);
+  readonly #atExit: () => void;
   #parcels: Parcel[] = [];
   #used = 0;
   #open = false;
 
   constructor(transfers: Transfers) {
     this.#transfers = transfers;
-    process.prependListener("exit", this.#endRound); // it may come in the middle of a round
+    this.#atExit = atProcessExit(this.#endRound); // which may come in the middle of a round
   }
 
   /** From now on to the end of the round, writes are taken. */
@@ -61,7 +63,7 @@ export class SendBatch {
 
   close(): void {
     this.#endRound();
-    process.off("exit", this.#endRound);
+    this.#atExit();
   }
 
   readonly #endRound = (): void => {

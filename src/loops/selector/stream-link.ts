@@ -9,12 +9,13 @@ import { LinkDuplex } from "../../net/connection/link-duplex.ts";
 import type { ByteSource, Link, LinkReceiver, LinkTraits } from "../../net/driver.ts";
 import { Ending } from "./ending.ts";
 import { keepPeer, keptPeer } from "./peer-addresses.ts";
-import { type Poller, Watched } from "./poller.ts";
+import type { Poller } from "./poller.ts";
 import { MOST_ROOM, type Receiving } from "./receive-batch.ts";
 import type { Parcel, Sending } from "./send-batch.ts";
 import { SendQueue } from "./send-queue.ts";
 import { type Address, libc, localAddress, peerAddress } from "./sockets.ts";
 import { SelectorTransportSocket, type SocketView } from "./transport-socket.ts";
+import { Watched } from "./watch.ts";
 
 const READ_SIZE = 262_144; // bytes, as in asyncio (row TR-14)
 const HIGH_WATER_MARK = 65_536; // bytes, as in asyncio
