@@ -35,6 +35,16 @@ export class TransferMemory {
   }
 }
 
+/** The same transfer as an operation of a ring, and as a call. */
+interface Kind {
+  readonly code: number;
+  readonly flags: number;
+  readonly call: "recv" | "send";
+}
+
+const RECEIVE: Kind = { code: RING_RECEIVE, flags: MSG_DONTWAIT, call: "recv" };
+const SEND: Kind = { code: RING_SEND, flags: MSG_DONTWAIT | MSG_NOSIGNAL, call: "send" };
+
 /**
  * Sends and receives of many sockets, none of which waits: with one call of the system where that can be, else with one for each, at
  * once.
@@ -58,25 +68,11 @@ export class Transfers {
   }
 
   receive(fd: number, memory: TransferMemory, offset: number, length: number): void {
-    this.#requireRoom();
-    if (!this.#ring?.works)
-      this.results[this.#count] = this.#libc.recv(fd, memory.part(offset, length), MSG_DONTWAIT);
-    else {
-      memory.requirePart(offset, length);
-      this.#ring.prepare(RING_RECEIVE, fd, memory.address + offset, length, MSG_DONTWAIT);
-    }
-    this.#count++; // not of what was refused
+    this.#make(RECEIVE, fd, memory, offset, length);
   }
 
   send(fd: number, memory: TransferMemory, offset: number, length: number): void {
-    this.#requireRoom();
-    if (!this.#ring?.works)
-      this.results[this.#count] = this.#libc.send(fd, memory.part(offset, length), MSG_DONTWAIT);
-    else {
-      memory.requirePart(offset, length);
-      this.#ring.prepare(RING_SEND, fd, memory.address + offset, length, MSG_DONTWAIT | MSG_NOSIGNAL);
-    }
-    this.#count++;
+    this.#make(SEND, fd, memory, offset, length);
   }
 
   /** Sees to it that all have been made; if the system refuses to go on, the results of the rest say `-EAGAIN`. */
@@ -90,9 +86,22 @@ export class Transfers {
     this.#ring?.close();
   }
 
-  #requireRoom(): void {
-    if (this.#count < this.results.length) return;
-    throw new ArgumentRangeError(`One run makes up to ${this.results.length} transfers.`);
+  #make(
+    { code, flags, call }: Kind,
+    fd: number,
+    memory: TransferMemory,
+    offset: number,
+    length: number,
+  ): void {
+    if (this.#count >= this.results.length)
+      throw new ArgumentRangeError(`One run makes up to ${this.results.length} transfers.`);
+    if (!this.#ring?.works)
+      this.results[this.#count] = this.#libc[call](fd, memory.part(offset, length), flags);
+    else {
+      memory.requirePart(offset, length);
+      this.#ring.prepare(code, fd, memory.address + offset, length, flags);
+    }
+    this.#count++; // not of what was refused
   }
 }
 

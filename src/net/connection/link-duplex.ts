@@ -1,5 +1,6 @@
 import { Duplex } from "node:stream";
 import type { Link, LinkReceiver } from "../driver.ts";
+import { ownCopy } from "./chunk-memory.ts";
 
 /** A link as a Node stream, for a layer such as TLS that the host puts upon streams. */
 export class LinkDuplex extends Duplex implements LinkReceiver {
@@ -43,7 +44,7 @@ export class LinkDuplex extends Duplex implements LinkReceiver {
   // What the link reports
 
   received(chunk: Buffer, borrowed: boolean): void {
-    if (!this.push(borrowed ? Buffer.from(chunk) : chunk)) this.#link.pause();
+    if (!this.push(borrowed ? ownCopy(chunk) : chunk)) this.#link.pause();
   }
 
   ended(): void {

@@ -64,48 +64,29 @@ async function withEchoes(
   });
 }
 
+/** Each client sends something of each size, and has all of it come back, in order. */
+async function exchange(clients: readonly Recorder[]): Promise<void> {
+  let length = 0;
+  for (const [round, size] of SIZES.entries()) {
+    for (const [index, { transport }] of clients.entries()) transport.write(content(index + round, size));
+    length += size;
+    for (const client of clients) await client.until(() => client.receivedLength >= length);
+  }
+  for (const [index, { received }] of clients.entries()) {
+    const parts = SIZES.map((size, round) => content(index + round, size));
+    assert.ok(received.equals(Buffer.concat(parts)), `connection ${index}`);
+  }
+}
+
 describeOnLoops("buffered protocols of many that have data at once", ({ it, run }) => {
-  it("get all in order, and answer in order [PR-03]", () =>
-    run(() =>
-      withEchoes(
-        () => undefined,
-        async (clients) => {
-          let length = 0;
-          for (const [round, size] of SIZES.entries()) {
-            for (const [index, { transport }] of clients.entries())
-              transport.write(content(index + round, size));
-            length += size;
-            for (const client of clients) await client.until(() => client.receivedLength >= length);
-          }
-          for (const [index, { received }] of clients.entries()) {
-            const parts = SIZES.map((size, round) => content(index + round, size));
-            assert.ok(received.equals(Buffer.concat(parts)), `connection ${index}`);
-          }
-        },
-      ),
-    ));
+  it("get all in order, and answer in order [PR-03]", () => run(() => withEchoes(() => undefined, exchange)));
 
   it("may pause and resume each other, and lose nothing [PR-03 TR-03]", () =>
     run(() =>
-      withEchoes(
-        (_self, all) => {
-          for (const { transport } of all) transport?.pauseReading();
-          for (const { transport } of all) transport?.resumeReading();
-        },
-        async (clients) => {
-          let length = 0;
-          for (const [round, size] of SIZES.entries()) {
-            for (const [index, { transport }] of clients.entries())
-              transport.write(content(index + round, size));
-            length += size;
-            for (const client of clients) await client.until(() => client.receivedLength >= length);
-          }
-          for (const [index, { received }] of clients.entries()) {
-            const parts = SIZES.map((size, round) => content(index + round, size));
-            assert.ok(received.equals(Buffer.concat(parts)), `connection ${index}`);
-          }
-        },
-      ),
+      withEchoes((_self, all) => {
+        for (const { transport } of all) transport?.pauseReading();
+        for (const { transport } of all) transport?.resumeReading();
+      }, exchange),
     ));
 
   it("get nothing after one of them has aborted the others [PR-03 TR-07]", () =>

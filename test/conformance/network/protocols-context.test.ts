@@ -22,6 +22,16 @@ async function converse(hooks: Hooks): Promise<void> {
   );
 }
 
+/** One connection says one word, and another one after it the other. */
+async function sayFirstAndSecond(port: number): Promise<void> {
+  for (const word of ["first", "second"]) {
+    const client = await connectTo(port, new Recorder());
+    client.transport.write(word);
+    client.transport.writeEof();
+    await client.untilLost();
+  }
+}
+
 describeOnLoops("the methods of a protocol", ({ it, run }) => {
   it("run in no task, on the running loop [PR-01 PR-02]", () =>
     run(async () => {
@@ -98,14 +108,7 @@ describeOnLoops("the methods of a protocol", ({ it, run }) => {
             variable.set(String(data));
           },
         });
-      await withServer(factory, async (port) => {
-        for (const word of ["first", "second"]) {
-          const client = await connectTo(port, new Recorder());
-          client.transport.write(word);
-          client.transport.writeEof();
-          await client.untilLost();
-        }
-      });
+      await withServer(factory, sayFirstAndSecond);
       assert.deepEqual(seen, ["unset", "unset"]);
     }));
 
@@ -165,14 +168,7 @@ describeOnLoops("the methods of a protocol", ({ it, run }) => {
             storage.enterWith(String(data));
           },
         });
-      await withServer(factory, async (port) => {
-        for (const word of ["first", "second"]) {
-          const client = await connectTo(port, new Recorder());
-          client.transport.write(word);
-          client.transport.writeEof();
-          await client.untilLost();
-        }
-      });
+      await withServer(factory, sayFirstAndSecond);
       assert.deepEqual(seen, [undefined, undefined]);
     }));
 
