@@ -94,7 +94,7 @@ async def message(print):
 async def several_times(print):
     async def run():
         async with asyncio.TaskGroup() as group:
-            group.create_task(clean_up(print, "task", 0.03))
+            group.create_task(clean_up(print, "task", 0.2))
 
     task = asyncio.create_task(run())
     await asyncio.sleep(0.005)
@@ -154,7 +154,7 @@ async def gathered(print):
 @scenario("shielded work outlives the group that waits for it [TG-08 WAIT-12]")
 async def shielded(print):
     async def save():
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.15)
         print("saved")
 
     async def run():

@@ -109,7 +109,7 @@ scenario(
   async (print) => {
     const run = () =>
       taskGroup(async (group) => {
-        group.createTask(() => cleanUp(print, "task", 30));
+        group.createTask(() => cleanUp(print, "task", 200));
       });
 
     const task = createTask(run);
@@ -175,7 +175,7 @@ scenario("cancelling a gathering of groups ends them all [TG-08 WAIT-05]", async
 
 scenario("shielded work outlives the group that waits for it [TG-08 WAIT-12]", async (print) => {
   const save = async () => {
-    await sleep(20);
+    await sleep(150);
     print("saved");
   };
 

@@ -20,7 +20,7 @@ async def completions(print):
 async def completions_interrupted(print):
     async def run():
         async with asyncio.TaskGroup() as group:
-            naps = [group.create_task(asyncio.sleep(0.002, "nap")), group.create_task(fail("a", 0.01))]
+            naps = [group.create_task(asyncio.sleep(0.002, "nap")), group.create_task(fail("a", 0.1))]
             naps.append(group.create_task(wait_long(print, "other")))
             async for nap in asyncio.as_completed(naps):
                 print(await outcome(nap))
@@ -45,10 +45,10 @@ async def completions_cancelled(print):
 
 @scenario("a deadline ends an iteration of as_completed, and its members go on [TO-05 WAIT-11]")
 async def completions_timed_out(print):
-    naps = [asyncio.create_task(asyncio.sleep(delay / 1000, delay)) for delay in (5, 120)]
+    naps = [asyncio.create_task(asyncio.sleep(delay / 1000, delay)) for delay in (5, 300)]
 
     async def iterate():
-        async with asyncio.timeout(0.06):
+        async with asyncio.timeout(0.15):
             async for nap in asyncio.as_completed(naps):
                 print("result", await nap)
 
@@ -58,7 +58,7 @@ async def completions_timed_out(print):
 
 @scenario("a deadline ends a wait, and its members go on [TO-05 WAIT-06]")
 async def wait_timed_out(print):
-    nap = asyncio.create_task(asyncio.sleep(0.02, "goes on"))
+    nap = asyncio.create_task(asyncio.sleep(0.1, "goes on"))
 
     async def run():
         async with asyncio.timeout(0.005):
@@ -80,7 +80,7 @@ async def gather_timed_out(print):
 
 @scenario("a gathering in the body that fails ends the group, the rest of the gathering runs on [TG-06 WAIT-03]")
 async def gather_fails(print):
-    survivor = asyncio.create_task(asyncio.sleep(0.1, "survivor"))
+    survivor = asyncio.create_task(asyncio.sleep(0.2, "survivor"))
 
     async def run():
         async with asyncio.TaskGroup() as group:
@@ -110,7 +110,7 @@ async def gathers_own_tasks(print):
 @scenario("a wait in the body for the tasks of the group sees them end when the body is not interrupted [TG-03 WAIT-06]")
 async def waits_for_own_tasks(print):
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(asyncio.sleep(delay / 1000, delay)) for delay in (2, 20)]
+        tasks = [group.create_task(asyncio.sleep(delay / 1000, delay)) for delay in (2, 200)]
         done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         print(len(done), len(pending))
         for task in pending:
@@ -121,7 +121,7 @@ async def waits_for_own_tasks(print):
 @scenario("a deadline around a shield ends the wait, not the work [TO-05 WAIT-12]")
 async def shield_timed_out(print):
     async def save():
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.1)
         return "saved"
 
     saving = asyncio.create_task(save())

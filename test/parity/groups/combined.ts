@@ -40,7 +40,7 @@ scenario("a task that fails ends an iteration of as_completed in the body [TG-04
     taskGroup(async (group) => {
       const naps: Task<unknown>[] = [
         group.createTask(() => sleep(2, "nap")),
-        group.createTask(() => fail("a", 10)),
+        group.createTask(() => fail("a", 100)),
       ];
       naps.push(group.createTask(() => waitLong(print, "other")));
       for await (const nap of asCompleted(naps)) print(await outcome(future(nap)));
@@ -66,10 +66,10 @@ scenario("cancelling an iteration of as_completed leaves its members alone [WAIT
 scenario(
   "a deadline ends an iteration of as_completed, and its members go on [TO-05 WAIT-11]",
   async (print) => {
-    const naps = [5, 120].map((delay) => createTask(() => sleep(delay, delay)));
+    const naps = [5, 300].map((delay) => createTask(() => sleep(delay, delay)));
 
     const iterate = () =>
-      timeout(60, async () => {
+      timeout(150, async () => {
         for await (const nap of asCompleted(naps)) print("result", await future(nap));
       });
 
@@ -79,7 +79,7 @@ scenario(
 );
 
 scenario("a deadline ends a wait, and its members go on [TO-05 WAIT-06]", async (print) => {
-  const nap = createTask(() => sleep(20, "goes on"));
+  const nap = createTask(() => sleep(100, "goes on"));
 
   const run = () => timeout(5, () => wait([nap]));
 
@@ -97,7 +97,7 @@ scenario("a deadline ends a gathering, and its members with it [TO-05 WAIT-05]",
 scenario(
   "a gathering in the body that fails ends the group, the rest of the gathering runs on [TG-06 WAIT-03]",
   async (print) => {
-    const survivor = createTask(() => sleep(100, "survivor"));
+    const survivor = createTask(() => sleep(200, "survivor"));
 
     const run = () =>
       taskGroup(async (group) => {
@@ -131,7 +131,7 @@ scenario(
   "a wait in the body for the tasks of the group sees them end when the body is not interrupted [TG-03 WAIT-06]",
   async (print) => {
     const tasks = await taskGroup(async (group) => {
-      const started = [2, 20].map((delay) => group.createTask(() => sleep(delay, delay)));
+      const started = [2, 200].map((delay) => group.createTask(() => sleep(delay, delay)));
       const { done, pending } = await wait(started, { returnWhen: "FIRST_COMPLETED" });
       print(done.size, pending.size);
       for (const task of pending) task.cancel();
@@ -143,7 +143,7 @@ scenario(
 
 scenario("a deadline around a shield ends the wait, not the work [TO-05 WAIT-12]", async (print) => {
   const save = async () => {
-    await sleep(20);
+    await sleep(100);
     return "saved";
   };
 
