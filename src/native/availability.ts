@@ -9,6 +9,8 @@ export type Koffi = typeof koffi;
 
 const SYSTEMS = ["linux", "darwin"];
 
+let loaded: Koffi | null = null;
+
 /**
  * The library through which foreign functions are called, loaded now.
  *
@@ -16,11 +18,15 @@ const SYSTEMS = ["linux", "darwin"];
  * @throws RuntimeError `GYRE_NOT_SUPPORTED` - why it cannot work here, and what to use instead
  */
 export function loadKoffi(wanted: string): Koffi {
+  return (loaded ??= load(wanted));
+}
+
+function load(wanted: string): Koffi {
   const obstacle = obstacleOfHost();
   if (obstacle !== null) throw unavailable(wanted, obstacle);
   try {
-    const loaded: Koffi = createRequire(import.meta.url)("koffi");
-    return loaded;
+    const found: Koffi = createRequire(import.meta.url)("koffi");
+    return found;
   } catch (error) {
     throw unavailable(wanted, "the package koffi is not installed: run npm install koffi", error);
   }

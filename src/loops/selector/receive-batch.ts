@@ -1,31 +1,36 @@
 import { TransferMemory, type Transfers } from "../../native/transfers.ts";
+import { LARGEST_PIECE, type Piece, Slabs } from "../../net/connection/slabs.ts";
 
 /** How many are received for together. */
 export const MOST_RECEIVING = 64;
 /** Bytes that each of them may have; more is better received alone, while the processor's cache has it. */
-export const MOST_ROOM = 32_768;
+export const MOST_ROOM = LARGEST_PIECE;
+/** With so much room or more, it is memory of their own. */
+export const OWN_ROOM = 4096;
 
 /** Somebody who has something to receive. */
 export interface Receiving {
   /** -1 once it is closed. */
   readonly descriptor: number;
-  /** How many bytes to receive, at most `MOST_ROOM`. */
+  /** How many bytes to receive, at most `MOST_ROOM`; from `OWN_ROOM` on, into memory that nobody else will use. */
   readonly room: number;
   /**
    * Is told what came.
    *
    * @param result - bytes, or `-errno`
-   * @param memory - where the bytes are, from `offset` on; it is used again afterwards
+   * @param memory - where the bytes are, from `offset` on
+   * @param borrowed - whether the memory is used again afterwards
    */
-  received(result: number, memory: Buffer, offset: number): void;
+  received(result: number, memory: Buffer, offset: number, borrowed: boolean): void;
 }
 
 /** Receives for many, and only then tells them, one after the other. */
 export class ReceiveBatch {
   readonly #transfers: Transfers;
-  readonly #memory = new TransferMemory(MOST_RECEIVING * MOST_ROOM);
+  readonly #shared = new TransferMemory(MOST_RECEIVING * OWN_ROOM);
+  readonly #slabs = new Slabs((size) => new TransferMemory(size));
   #waiting: Receiving[] = [];
-  readonly #offsets: number[] = [];
+  readonly #places: Piece<TransferMemory>[] = [];
   readonly #results: number[] = [];
 
   constructor(transfers: Transfers) {
@@ -47,17 +52,21 @@ export class ReceiveBatch {
     this.#receive(waiting);
     for (let index = 0; index < waiting.length; index++) {
       const receiving = waiting[index];
-      if (receiving === undefined || !isOpen(receiving)) continue; // closed by one before it
-      receiving.received(this.#results[index] ?? 0, this.#memory.bytes, this.#offsets[index] ?? 0);
+      const place = this.#places[index];
+      if (receiving === undefined || place === undefined || !isOpen(receiving)) continue; // closed by one before it
+      const { slab, start } = place;
+      receiving.received(this.#results[index] ?? 0, slab.bytes, start, slab === this.#shared);
     }
+    this.#places.length = 0; // else the last pieces would be kept until something comes
   }
 
   #receive(waiting: readonly Receiving[]): void {
-    let offset = 0;
-    for (const [index, receiving] of waiting.entries()) {
-      this.#offsets[index] = offset;
-      this.#transfers.receive(receiving.descriptor, this.#memory, offset, receiving.room);
-      offset += receiving.room;
+    let used = 0;
+    for (const [index, { descriptor, room }] of waiting.entries()) {
+      const place = room >= OWN_ROOM ? this.#slabs.cut(room) : { slab: this.#shared, start: used };
+      if (place.slab === this.#shared) used += room;
+      this.#places[index] = place;
+      this.#transfers.receive(descriptor, place.slab, place.start, room);
     }
     this.#transfers.run();
     // telling one may make others send, which brings other results

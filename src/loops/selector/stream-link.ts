@@ -10,7 +10,7 @@ import type { ByteSource, Link, LinkReceiver, LinkTraits } from "../../net/drive
 import { Ending } from "./ending.ts";
 import { keepPeer, keptPeer } from "./peer-addresses.ts";
 import type { Poller } from "./poller.ts";
-import { MOST_ROOM, type Receiving } from "./receive-batch.ts";
+import { MOST_ROOM, OWN_ROOM, type Receiving } from "./receive-batch.ts";
 import type { Parcel, Sending } from "./send-batch.ts";
 import { SendQueue } from "./send-queue.ts";
 import { type Address, libc, localAddress, peerAddress } from "./sockets.ts";
@@ -19,7 +19,6 @@ import { Watched } from "./watch.ts";
 
 const READ_SIZE = 262_144; // bytes, as in asyncio (row TR-14)
 const HIGH_WATER_MARK = 65_536; // bytes, as in asyncio
-const SMALL = 4096; // bytes that are better received with others, even if they are then copied once more
 const FIRST_SIZE = 1024; // bytes that are expected before anything came
 const ROOM_TO_SPARE = 1088; // bytes; no power of two, which would put all into the same lines of the processor's cache
 
@@ -53,8 +52,8 @@ export class StreamLink extends Watched implements Link, ByteSource, Receiving, 
   #queue: SendQueue | null = null;
   /** What leaves with the writes of others. Then the queue is empty. */
   #parcel: Parcel | null = null;
-  /** Bytes that came at once the last time. */
-  #lastSize = FIRST_SIZE;
+  /** Bytes that come at once: as many as lately at the most. */
+  #expected = FIRST_SIZE;
   /** As far as somebody wanted to know them. */
   #names: Names | null = null;
   #ending: Ending | null = null;
@@ -184,11 +183,11 @@ export class StreamLink extends Watched implements Link, ByteSource, Receiving, 
 
   onReadable(): void {
     const mayWait = this.#queue === null || this.#queue.size === 0; // else a send of the same event would fail before
-    if (mayWait && this.#lastSize < SMALL && this.poller.takesReceive(this)) return;
+    if (mayWait && this.#expected < OWN_ROOM && this.poller.takesReceive(this)) return;
     if (this.#receiver?.pull?.(this) === true) return;
-    if (mayWait && this.#lastSize < MOST_ROOM && this.poller.takesReceive(this)) return;
-    const expected = this.#lastSize < MOST_ROOM ? 0 : libc().available(this.descriptor);
-    if (expected < MOST_ROOM) this.received(libc().recv(this.descriptor, scratch), scratch, 0);
+    if (mayWait && this.#expected < MOST_ROOM && this.poller.takesReceive(this)) return;
+    const expected = this.#expected < MOST_ROOM ? 0 : libc().available(this.descriptor);
+    if (expected < MOST_ROOM) this.received(libc().recv(this.descriptor, scratch), scratch, 0, true);
     else this.receiveLarge(Math.min(expected, READ_SIZE));
   }
 
@@ -202,8 +201,8 @@ export class StreamLink extends Watched implements Link, ByteSource, Receiving, 
   read(into: Uint8Array): number {
     if (this.descriptor < 0) return 0;
     const count = libc().recv(this.descriptor, into);
-    if (count <= 0) this.received(count, scratch, 0);
-    else this.#lastSize = count;
+    if (count <= 0) this.received(count, scratch, 0, true);
+    else this.expect(count);
     return Math.max(count, 0);
   }
 
@@ -222,14 +221,17 @@ export class StreamLink extends Watched implements Link, ByteSource, Receiving, 
   // What is received and sent together with others
 
   get room(): number {
-    return Math.min(ROOM_TO_SPARE + 2 * this.#lastSize, MOST_ROOM);
+    const expected = this.#expected;
+    if (expected < OWN_ROOM) return Math.min(ROOM_TO_SPARE + 2 * expected, OWN_ROOM - 1);
+    return Math.min(ROOM_TO_SPARE + expected, MOST_ROOM);
   }
 
-  received(result: number, memory: Buffer, offset: number): void {
+  received(result: number, memory: Buffer, offset: number, borrowed: boolean): void {
     if (this.#ending?.failure) return; // others have written to it meanwhile
     if (result > 0) {
-      this.#lastSize = result;
-      this.#receiver?.received(memory.subarray(offset, offset + result), true);
+      const chunk = memory.subarray(offset, offset + result);
+      this.expect(result === this.room ? 2 * result : result);
+      this.#receiver?.received(chunk, borrowed || result < OWN_ROOM); // what is small shall not keep a large piece
     } else if (result === 0) {
       this.comingToEnd().ofPeer = true;
       this.pause();
@@ -245,6 +247,12 @@ export class StreamLink extends Watched implements Link, ByteSource, Receiving, 
 
   flushed(): void {
     this.#receiver?.flushed();
+  }
+
+  /** A message that came in pieces, and small ones between large ones, do not make it forget those at once. */
+  private expect(size: number): void {
+    const less = this.#expected - size;
+    this.#expected = less > 0 ? this.#expected - Math.ceil(less / 4) : size;
   }
 
   /** @param bytes - in memory that others use afterwards */

@@ -5,26 +5,26 @@
  * - What starts a collection of the young generation (0.3 ms) are small objects, such as the `Buffer` is that owns a chunk. Bytes outside
  *   count only towards a collection of the whole heap, which takes 10 ms and more, and comes after each 64 MB of them. So some garbage is made
  *   here, at such a pace that a young collection finds the chunks first.
- * - What lies free at the end of the C library's heap it gives back to the system, and takes it again page by page. So a few pieces are kept for
- *   a while, wherever they come to lie; what is before them stays.
+ * - What lies free at the end of the C library's heap it gives back to the system, and takes it again page by page. glibc keeps twice as much
+ *   there as the largest block had that it took from the system by itself and that was freed (mallopt(3), M_MMAP_THRESHOLD). So one
+ *   such block is made, and never touched.
  */
 
 import { getHeapSpaceStatistics } from "node:v8";
 
 const MEGABYTE = 2 ** 20;
 /** Bytes of chunks after which the young generation is to be collected. */
-const INTERVAL = 32 * MEGABYTE;
+const INTERVAL = 24 * MEGABYTE;
 /** Bytes of chunks after which it is looked at; that takes 2 µs. */
 const STEP = 2 * MEGABYTE;
 /** Elements of an array, and their bytes. */
 const GARBAGE = { length: 2000, bytes: 16_000 } as const;
-const KEPT = INTERVAL / STEP;
-const KEPT_SIZE = 65_536; // bytes
+/** Bytes of the block. What comes within an interval, and what waits to be freed, is less than twice as much. */
+const BLOCK = 16 * MEGABYTE;
 
 /** The last piece of garbage, which is kept so that no compiler leaves it out. */
 const garbage: unknown[] = [];
-const kept: Buffer[] = [];
-let looks = 0;
+let blockMade = false;
 let sinceLook = 0;
 let sinceCollection = 0;
 /** Bytes of the young generation, when it was last looked at. */
@@ -34,9 +34,10 @@ let youngBytes = 0;
 export function noteOutsideMemory(size: number): void {
   sinceLook += size;
   if (sinceLook < STEP) return;
+  if (!blockMade) Buffer.allocUnsafeSlow(BLOCK);
+  blockMade = true;
   makeGarbage(sinceLook);
   sinceLook = 0;
-  kept[looks++ % KEPT] = Buffer.allocUnsafeSlow(KEPT_SIZE);
 }
 
 /** As much as, with what the program makes by itself, fills the young generation by the end of the interval. */

@@ -5,7 +5,7 @@ import type { Hooks, Recorder } from "./recording.ts";
 
 const MANY = 24;
 const VERY_MANY = 150;
-const SIZES = [1, 10, 1000, 4096, 16_383, 16_384, 16_385, 32_768, 40_000, 100_000];
+const SIZES = [1, 10, 1000, 4096, 10_240, 16_383, 16_384, 16_385, 32_768, 40_000, 100_000];
 
 describeOnLoops("what many connections send at once", ({ it, run }) => {
   it("arrives complete and in order, in whatever pieces and ways it is written [TR-04 TR-05]", () => {

@@ -2,51 +2,12 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
-import { type Future, getRunningLoop, type Protocol, run, type Transport } from "gyre";
-import { type Socket, socketpair } from "gyre/socket";
+import type { Transport } from "gyre";
+import type { Socket } from "gyre/socket";
 import { describeNative } from "../../support/descriptors.ts";
+import { type Line, MANY, withLines } from "./lines.ts";
 
-const MANY = 8;
 const LARGEST = 16_384; // bytes that wait for the end of the round
-
-interface Line {
-  readonly transport: Transport;
-  readonly peer: Socket;
-  onData: () => void;
-}
-
-/** Connections of the selector loop to raw sockets, which look at once whether something has come. */
-async function withLines(body: (lines: readonly Line[]) => Promise<void>): Promise<void> {
-  await run(
-    async () => {
-      const lines: Line[] = [];
-      const lost: Future<void>[] = [];
-      for (let index = 0; index < MANY; index++) {
-        const [left, peer] = socketpair();
-        const end = getRunningLoop().createFuture<void>();
-        lost.push(end);
-        const protocol: Protocol = {
-          dataReceived: () => lines[index]?.onData(),
-          connectionLost: () => end.setResult(),
-        };
-        const [transport] = await getRunningLoop().createConnection(() => protocol, null, null, {
-          sock: left,
-        });
-        lines.push({ transport, peer, onData: () => undefined });
-      }
-      try {
-        await body(lines);
-      } finally {
-        for (const { transport, peer } of lines) {
-          transport.abort();
-          peer.close();
-        }
-        for (const end of lost) await end;
-      }
-    },
-    { loop: "selector" },
-  );
-}
 
 function seen(peer: Socket): string {
   try {

@@ -5,7 +5,7 @@ import { allocateChunk, ownCopy } from "#gyre/net/connection/chunk-memory.js";
 
 const MEGABYTE = 2 ** 20;
 /** Bytes of chunks for which there is to be a collection of the young generation. */
-const INTERVAL = 32 * MEGABYTE;
+const INTERVAL = 24 * MEGABYTE;
 const INTERVALS = 40;
 
 function isCollection(entry: object): entry is { readonly detail: { readonly kind: number } } {
