@@ -114,6 +114,15 @@ export class Scheduler {
     this.enqueue(report);
   }
 
+  /**
+   * Runs a call of the host that reports several things. They have their turn together: what the first ones make ready does not hold up the
+   * others, which would have to queue behind it.
+   */
+  runReports(reports: () => void): void {
+    if (this.free) this.runReport(reports);
+    else reports();
+  }
+
   /** Runs what stands in the order for a call of the host: what it reports has had its turn, and need not queue again. */
   runReport(report: () => void): void {
     this.#reporting = true;

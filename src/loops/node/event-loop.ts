@@ -11,7 +11,7 @@ export class NodeEventLoop extends BaseEventLoop {
     const poller = new LatePoller();
     const driver: LoopDriver = Object.assign(new NodeDriver("node", () => poller.close()), {
       openNetwork: (loop: EventLoop) => new NodeNetwork(loop),
-      openReadiness: () => poller.open(),
+      openReadiness: () => poller.open((reports) => this.scheduler.runReports(reports)),
     });
     super(driver, options);
   }

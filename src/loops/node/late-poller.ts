@@ -12,9 +12,12 @@ const PURPOSE = "Watching descriptors, as addReader() and sockRecv() do,";
 export class LatePoller {
   #poller: PollerModule.Poller | null = null;
 
-  /** @throws RuntimeError `GYRE_NOT_SUPPORTED` - on a system or host where it cannot work, or without the package koffi */
-  open(): Readiness {
-    this.#poller ??= load();
+  /**
+   * @param runReports - runs what is reported in one call of the host: see {@link Scheduler.runReports}
+   * @throws RuntimeError `GYRE_NOT_SUPPORTED` - on a system or host where it cannot work, or without the package koffi
+   */
+  open(runReports: (reports: () => void) => void): Readiness {
+    this.#poller ??= new (loadModule().Poller)(PURPOSE, runReports);
     return this.#poller;
   }
 
@@ -22,11 +25,6 @@ export class LatePoller {
     this.#poller?.close();
     this.#poller = null;
   }
-}
-
-function load(): PollerModule.Poller {
-  const { Poller } = loadModule();
-  return new Poller(PURPOSE);
 }
 
 function loadModule(): typeof PollerModule {

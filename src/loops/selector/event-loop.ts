@@ -13,7 +13,7 @@ import { PURPOSE } from "./sockets.ts";
 export class SelectorEventLoop extends BaseEventLoop {
   /** @throws RuntimeError `GYRE_NOT_SUPPORTED` - on a system or host where it cannot work, or without the package koffi */
   constructor() {
-    const poller = new Poller(PURPOSE);
+    const poller = new Poller(PURPOSE, (reports) => this.scheduler.runReports(reports));
     const driver: LoopDriver = Object.assign(new NodeDriver("selector", () => poller.close()), {
       openNetwork: (loop: EventLoop) => new SelectorNetwork(loop, poller),
       openReadiness: () => poller,

@@ -19,6 +19,7 @@ const FEWEST = 16; // events that are asked for at least
 
 export class Poller {
   readonly #wantedFor: string;
+  readonly #runReports: (reports: () => void) => void;
   #queue: ReadinessQueue;
   #host: HostPoll;
   /** By descriptor. */
@@ -40,8 +41,13 @@ export class Poller {
   /** How many watches want something: as long as there are any, the host stays alive. */
   #wanting = 0;
 
-  constructor(wanted: string) {
+  /**
+   * @param wanted - what it is for: see {@link loadKoffi}
+   * @param runReports - runs what is reported in one call of the host: see {@link Scheduler.runReports}
+   */
+  constructor(wanted: string, runReports: (reports: () => void) => void) {
     this.#wantedFor = wanted;
+    this.#runReports = runReports;
     this.#queue = openReadinessQueue(wanted);
     this.#most = this.#queue.capacity;
     this.#host = this.#watchQueue();
@@ -143,10 +149,13 @@ export class Poller {
       if (wouldBlock(count)) return;
       throw callError(count, "epoll_wait");
     }
-    const handled = this.#handle(count);
+    this.#runReports(() => this.#adapt(count, this.#handle(count)));
+  };
+
+  #adapt(count: number, handled: number): void {
     if (handled < count) this.#most = Math.max(handled, FEWEST);
     else if (count === this.#most) this.#most = Math.min(2 * count, this.#queue.capacity);
-  };
+  }
 
   /** @returns how many events, from the first one on: what is left comes again */
   #handle(count: number): number {

@@ -58,6 +58,21 @@ async def _(print):
         loop().remove_reader(left)
 
 
+@scenario("what a reader makes ready runs behind the readers that were ready with it [FD-01 SCHED-01]")
+async def _(print):
+    with pair() as (one, peer_of_one), pair() as (two, peer_of_two):
+        def reader(name, socket):
+            print(name, socket.recv(1).decode())
+            loop().call_soon(print, "behind", name)
+
+        loop().add_reader(one, reader, "one", one)
+        loop().add_reader(two, reader, "two", two)
+        peer_of_one.send(b"x")
+        peer_of_two.send(b"y")
+        await settle()
+        print(loop().remove_reader(one), loop().remove_reader(two))
+
+
 @scenario("a second reader replaces the first [FD-01]")
 async def _(print):
     with pair() as (left, right):

@@ -54,6 +54,25 @@ scenario("a reader runs in the context of its registration, and what it sets sta
   }),
 );
 
+scenario(
+  "what a reader makes ready runs behind the readers that were ready with it [FD-01 SCHED-01]",
+  (print) =>
+    pair((one, peerOfOne) =>
+      pair(async (two, peerOfTwo) => {
+        const reader = (name: string, socket: Socket): void => {
+          print(name, String(socket.recv(1)));
+          loop().callSoon(print, "behind", name);
+        };
+        loop().addReader(one, reader, "one", one);
+        loop().addReader(two, reader, "two", two);
+        peerOfOne.send("x");
+        peerOfTwo.send("y");
+        await settle();
+        print(loop().removeReader(one), loop().removeReader(two));
+      }),
+    ),
+);
+
 scenario("a second reader replaces the first [FD-01]", (print) =>
   pair(async (left, right) => {
     loop().addReader(left, () => print("first", String(left.recv(1))));

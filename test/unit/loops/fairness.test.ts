@@ -13,7 +13,7 @@ const ROUNDS = 40; // in each of which there is time for a part of them
 
 describeNative("a selector loop whose descriptors are always ready", () => {
   it("comes to each of them", async () => {
-    const poller = new Poller("the test");
+    const poller = new Poller("the test", (reports) => reports());
     const pairs = Array.from({ length: MANY }, () => socketpair());
     const calls = new Array<number>(MANY).fill(0);
     const watches = pairs.map(([left, right], index) => {
