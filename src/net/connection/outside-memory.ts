@@ -19,7 +19,7 @@ const INTERVAL = 24 * MEGABYTE;
 const STEP = 2 * MEGABYTE;
 /** Elements of an array, and their bytes. */
 const GARBAGE = { length: 2000, bytes: 16_000 } as const;
-/** Bytes of the block. What comes within an interval, and what waits to be freed, is less than twice as much. */
+/** Bytes of the block. Twice as much is more than what comes within an interval. */
 const BLOCK = 16 * MEGABYTE;
 
 /** The last piece of garbage, which is kept so that no compiler leaves it out. */
