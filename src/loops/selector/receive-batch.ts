@@ -1,6 +1,8 @@
+import { constants } from "node:os";
 import { TransferMemory, type Transfers } from "../../native/transfers.ts";
 import { LARGEST_PIECE, type Piece, Slabs } from "../../net/connection/slabs.ts";
 
+const { EFAULT } = constants.errno;
 /** How many are received for together. */
 export const MOST_RECEIVING = 64;
 /** Bytes that each of them may have; more is better received alone, while the processor's cache has it. */
@@ -55,7 +57,9 @@ export class ReceiveBatch {
       const place = this.#places[index];
       if (receiving === undefined || place === undefined || !isOpen(receiving)) continue; // closed by one before it
       const { slab, start } = place;
-      receiving.received(this.#results[index] ?? 0, slab.bytes, start, slab === this.#shared);
+      const isDetached = slab.bytes.length === 0; // by one before it, as Node 22 allows
+      const result = isDetached ? -EFAULT : (this.#results[index] ?? 0);
+      receiving.received(result, slab.bytes, start, slab === this.#shared);
     }
     this.#places.length = 0; // else the last pieces would be kept until something comes
   }

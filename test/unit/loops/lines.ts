@@ -7,6 +7,7 @@ export interface Line {
   readonly transport: Transport;
   readonly peer: Socket;
   onData: (data: Buffer) => void;
+  error: Error | null;
 }
 
 /** Connections of the selector loop to raw sockets, which look at once whether something has come. */
@@ -21,12 +22,16 @@ export async function withLines(body: (lines: readonly Line[]) => Promise<void>)
         lost.push(end);
         const protocol: Protocol = {
           dataReceived: (data) => lines[index]?.onData(data),
-          connectionLost: () => end.setResult(),
+          connectionLost: (error) => {
+            const line = lines[index];
+            if (line !== undefined) line.error = error;
+            end.setResult();
+          },
         };
         const [transport] = await getRunningLoop().createConnection(() => protocol, null, null, {
           sock: left,
         });
-        lines.push({ transport, peer, onData: () => undefined });
+        lines.push({ transport, peer, onData: () => undefined, error: null });
       }
       try {
         await body(lines);

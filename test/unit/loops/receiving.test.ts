@@ -56,6 +56,25 @@ describeNative("what is received together", () => {
       for (const chunks of await repeat(lines, 8000, 1)) assert.equal(chunks.length, 1);
     }));
 
+  it("fails where one before it has taken the memory away, and is complete for all others", () =>
+    withLines(async (lines) => {
+      await repeat(lines, 10_240, WARM_UP);
+      const chunks = lines.map((): Buffer[] => []);
+      for (const [index, line] of lines.entries()) {
+        line.onData = (data) => {
+          chunks[index]?.push(Buffer.from(data));
+          if (index === 0) takeAway(data);
+        };
+      }
+      for (const [index, { peer }] of lines.entries()) peer.send(Buffer.alloc(10_240, index));
+      while (lines.some(({ error }, index) => error === null && chunks[index]?.length === 0)) await turn();
+      for (const [index, { error }] of lines.entries()) {
+        if (error === null) assert.deepEqual(chunks[index], [Buffer.alloc(10_240, index)]);
+        else assert.equal("code" in error && error.code, "EFAULT");
+      }
+      assert.equal(lines[0]?.error, null);
+    }));
+
   it("is complete where somebody has taken the memory of a chunk away", () =>
     withLines(async (lines) => {
       await repeat(lines, 10_240, WARM_UP);
