@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { RuntimeError } from "../../core/errors.ts";
+import type { Scheduler } from "../../core/scheduler.ts";
 import type { Readiness } from "../../net/descriptors/readiness.ts";
 import type * as PollerModule from "../selector/poller.ts";
 
@@ -13,10 +14,10 @@ export class LatePoller {
   #poller: PollerModule.Poller | null = null;
 
   /**
-   * @param runReports - runs what is reported in one call of the host: see {@link Scheduler.runReports}
+   * @param runReports - of the loop, which has what is reported in one call run together
    * @throws RuntimeError `GYRE_NOT_SUPPORTED` - on a system or host where it cannot work, or without the package koffi
    */
-  open(runReports: (reports: () => void) => void): Readiness {
+  open(runReports: Scheduler["runReports"]): Readiness {
     this.#poller ??= new (loadModule().Poller)(PURPOSE, runReports);
     return this.#poller;
   }

@@ -3,6 +3,7 @@
  * ready below it is taken from it at once.
  */
 
+import type { Scheduler } from "../../core/scheduler.ts";
 import { callError, wouldBlock } from "../../native/errors.ts";
 import { openReadinessQueue } from "../../native/readiness-queue.ts";
 import type { ReadinessQueue } from "../../native/readiness.ts";
@@ -19,7 +20,7 @@ const FEWEST = 16; // events that are asked for at least
 
 export class Poller {
   readonly #wantedFor: string;
-  readonly #runReports: (reports: () => void) => void;
+  readonly #runReports: Scheduler["runReports"];
   #queue: ReadinessQueue;
   #host: HostPoll;
   /** By descriptor. */
@@ -43,9 +44,9 @@ export class Poller {
 
   /**
    * @param wanted - what it is for: see {@link loadKoffi}
-   * @param runReports - runs what is reported in one call of the host: see {@link Scheduler.runReports}
+   * @param runReports - of the loop, which has what is reported in one call run together
    */
-  constructor(wanted: string, runReports: (reports: () => void) => void) {
+  constructor(wanted: string, runReports: Scheduler["runReports"]) {
     this.#wantedFor = wanted;
     this.#runReports = runReports;
     this.#queue = openReadinessQueue(wanted);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { BufferedProtocol, Transport } from "gyre";
 import { describeOnLoops } from "../../support/loops.ts";
-import { content } from "./crowd.ts";
+import { content, untilLength, untilReceived } from "./crowd.ts";
 import { connectTo, end, Recorder, withServer } from "./recording.ts";
 
 const MANY = 20;
@@ -70,12 +70,9 @@ async function exchange(clients: readonly Recorder[]): Promise<void> {
   for (const [round, size] of SIZES.entries()) {
     for (const [index, { transport }] of clients.entries()) transport.write(content(index + round, size));
     length += size;
-    for (const client of clients) await client.until(() => client.receivedLength >= length);
+    await untilLength(clients, length);
   }
-  for (const [index, { received }] of clients.entries()) {
-    const parts = SIZES.map((size, round) => content(index + round, size));
-    assert.ok(received.equals(Buffer.concat(parts)), `connection ${index}`);
-  }
+  await untilReceived(clients, (index) => SIZES.map((size, round) => content(index + round, size)));
 }
 
 describeOnLoops("buffered protocols of many that have data at once", ({ it, run }) => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { newEventLoop } from "gyre";
 import { describeOnLoops } from "../../support/loops.ts";
-import { content, shout, untilLength, withCrowd } from "./crowd.ts";
+import { content, shout, untilLength, untilReceived, withCrowd } from "./crowd.ts";
 import { withPeer } from "./peers.ts";
 import { connectTo, Recorder } from "./recording.ts";
 
@@ -85,10 +85,11 @@ describeOnLoops("several loops whose connections have data at once", ({ it, run 
           shout(crowd, (index) => content(seed + index + round, 500));
           await untilLength(crowd.clients, 500 * round);
         }
-        for (const [index, { received }] of crowd.clients.entries()) {
-          const parts = Array.from({ length: 10 }, (_, round) => content(seed + index + round + 1, 500));
-          assert.ok(received.equals(Buffer.concat(parts)), `connection ${index} of ${seed}`);
-        }
+        await untilReceived(
+          crowd.clients,
+          (index) => Array.from({ length: 10 }, (_, round) => content(seed + index + round + 1, 500)),
+          ` of ${seed}`,
+        );
       },
       {
         server: () => ({

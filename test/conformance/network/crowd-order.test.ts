@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describeOnLoops } from "../../support/loops.ts";
-import { content, type Crowd, shout, untilLength, withCrowd } from "./crowd.ts";
+import { content, type Crowd, shout, untilLength, untilReceived, withCrowd } from "./crowd.ts";
 import type { Hooks, Recorder } from "./recording.ts";
 
 const MANY = 24;
@@ -28,11 +28,7 @@ describeOnLoops("what many connections send at once", ({ it, run }) => {
         MANY,
         async (crowd) => {
           shout(crowd, (index) => `go ${index}`);
-          for (const [index, client] of crowd.clients.entries()) {
-            const expected = Buffer.concat(answer(index));
-            await client.until(() => client.receivedLength >= expected.length);
-            assert.ok(client.received.equals(expected), `connection ${index}`);
-          }
+          await untilReceived(crowd.clients, answer);
         },
         { server: (index) => ({ dataReceived: (self) => write(self, index) }) },
       ),
@@ -51,11 +47,7 @@ describeOnLoops("what many connections send at once", ({ it, run }) => {
               sent[index]?.push(bytes);
               return bytes;
             });
-            for (const [index, client] of crowd.clients.entries()) {
-              const expected = Buffer.concat(sent[index] ?? []);
-              await client.until(() => client.receivedLength >= expected.length);
-              assert.ok(client.received.equals(expected), `connection ${index}, round ${round}`);
-            }
+            await untilReceived(crowd.clients, (index) => sent[index] ?? [], `, round ${round}`);
           }
         },
         { server: () => ({ dataReceived: ({ transport }, data) => transport.write(data) }) },
@@ -105,13 +97,9 @@ describeOnLoops("what many connections send at once", ({ it, run }) => {
         MANY,
         async (crowd) => {
           shout(crowd, () => "go");
-          await untilLength(crowd.clients, size * times);
-          for (const [index, client] of crowd.clients.entries()) {
-            const expected = Buffer.concat(
-              Array.from({ length: times }, (_, time) => content(index + time, size)),
-            );
-            assert.ok(client.received.equals(expected), `connection ${index}`);
-          }
+          await untilReceived(crowd.clients, (index) =>
+            Array.from({ length: times }, (_, time) => content(index + time, size)),
+          );
         },
         {
           server: (index) => ({

@@ -4,7 +4,7 @@ import { expectTrouble } from "../../support/leaks.ts";
 import { describeOnLoops } from "../../support/loops.ts";
 import { deferred } from "../support/deferred.ts";
 import { collectReports } from "../support/reports.ts";
-import { content, type Crowd, shout, untilAllLost, untilLength, withCrowd } from "./crowd.ts";
+import { content, type Crowd, shout, untilAllLost, untilReceived, withCrowd } from "./crowd.ts";
 import { type Pair, Recorder, withPair } from "./recording.ts";
 
 const MANY = 24;
@@ -111,11 +111,9 @@ describeOnLoops("one of many that have data at once", ({ it, run }) => {
           assert.deepEqual(heard, [chosen]);
           for (const { transport } of silent) assert.equal(transport.isReading(), false);
           for (const { transport } of silent) transport.resumeReading();
-          await untilLength(crowd.servers, 12_000);
-          for (const [index, { received }] of crowd.servers.entries()) {
-            const parts = [0, 0, 1, 2, 3, 4].map((round) => content(index + round, 2000));
-            assert.ok(received.equals(Buffer.concat(parts)), `connection ${index}`);
-          }
+          await untilReceived(crowd.servers, (index) =>
+            [0, 0, 1, 2, 3, 4].map((round) => content(index + round, 2000)),
+          );
         },
       ),
     ));
@@ -136,11 +134,7 @@ describeOnLoops("one of many that have data at once", ({ it, run }) => {
               sent[index]?.push(bytes);
               return bytes;
             });
-            for (const [index, server] of crowd.servers.entries()) {
-              const expected = Buffer.concat(sent[index] ?? []);
-              await server.until(() => server.receivedLength >= expected.length);
-              assert.ok(server.received.equals(expected), `connection ${index}, round ${round}`);
-            }
+            await untilReceived(crowd.servers, (index) => sent[index] ?? [], `, round ${round}`);
           }
         },
       ),
@@ -245,11 +239,9 @@ describeOnLoops("one of many that have data at once", ({ it, run }) => {
           }
           calm = true;
           for (const { transport } of crowd.servers) transport.resumeReading();
-          await untilLength(crowd.servers, 2000);
-          for (const [index, { received }] of crowd.servers.entries()) {
-            const parts = Array.from({ length: 20 }, (_, round) => content(index * 7 + round, 100));
-            assert.ok(received.equals(Buffer.concat(parts)), `connection ${index}`);
-          }
+          await untilReceived(crowd.servers, (index) =>
+            Array.from({ length: 20 }, (_, round) => content(index * 7 + round, 100)),
+          );
         },
       ),
     );

@@ -1,4 +1,5 @@
 /** Many connections of one loop, whose data is there together: what one of them does must not be felt by the others. */
+import assert from "node:assert/strict";
 import { type Hooks, connectTo, end, Recorder, withServer } from "./recording.ts";
 
 export interface Crowd {
@@ -47,6 +48,19 @@ export function shout({ clients }: Crowd, textOf: (index: number) => string | Bu
 /** Waits until each has so many bytes. */
 export async function untilLength(recorders: readonly Recorder[], length: number): Promise<void> {
   for (const recorder of recorders) await recorder.until(() => recorder.receivedLength >= length);
+}
+
+/** Waits until each has these bytes, and nothing else has come. */
+export async function untilReceived(
+  recorders: readonly Recorder[],
+  partsOf: (index: number) => readonly Uint8Array[],
+  where = "",
+): Promise<void> {
+  for (const [index, recorder] of recorders.entries()) {
+    const expected = Buffer.concat(partsOf(index));
+    await recorder.until(() => recorder.receivedLength >= expected.length);
+    assert.ok(recorder.received.equals(expected), `connection ${index}${where}`);
+  }
 }
 
 /** Waits until each has lost its connection. */
